@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+	test: {
+		include: ["**/*.test.ts"],
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		// Two cores, and several files start servers of their own: more forks only make each slower.
+		maxWorkers: 2,
+	},
+});
