@@ -1,0 +1,58 @@
+import {
+	createServer,
+	type Http2Server,
+	type ServerHttp2Session,
+} from "node:http2";
+import type { AddressInfo } from "node:net";
+import type { ConnectRouter } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { hideBugs } from "./link.ts";
+
+/** A gRPC port of this process; disposing ends its sessions and frees the port. */
+export interface Served extends AsyncDisposable {
+	readonly url: string;
+}
+
+/** Serves routes over gRPC (HTTP/2, clear text) on a loopback port; port 0 picks a free one. */
+export async function serveRpc(
+	routes: (router: ConnectRouter) => void,
+	port = 0,
+	host = "127.0.0.1",
+): Promise<Served> {
+	const server = createServer(
+		connectNodeAdapter({ routes, interceptors: [hideBugs] }),
+	);
+	const sessions = new Set<ServerHttp2Session>();
+	server.on("session", (session) => {
+		session.socket.setNoDelay(true);
+		sessions.add(session);
+		session.once("close", () => sessions.delete(session));
+	});
+	await listen(server, port, host);
+	return {
+		url: `http://${host}:${portOf(server)}`,
+		async [Symbol.asyncDispose]() {
+			const closed = new Promise((resolve) => server.close(resolve));
+			for (const session of sessions) session.destroy();
+			await closed;
+		},
+	};
+}
+
+function listen(
+	server: Http2Server,
+	port: number,
+	host: string,
+): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(port, host, () => resolve());
+	});
+}
+
+function portOf(server: Http2Server): number {
+	const address: AddressInfo | string | null = server.address();
+	if (address === null || typeof address === "string")
+		throw new Error("the RPC server has no port");
+	return address.port;
+}
