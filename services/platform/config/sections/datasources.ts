@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { duration, flag, text } from "../values.ts";
+import { roles } from "./roles.ts";
+
+/** The types that are built, each with the keys of its own. */
+export const DATASOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
+	echo: [],
+	dummy: ["pace"],
+	raise: ["error_message"],
+	grib: ["path", "allow_partial"],
+};
+
+/** Types of v1 that are not built; asking for one is an error that says so. */
+export const DATASOURCE_TYPES_TO_COME: readonly string[] = [
+	"fdb",
+	"mars",
+	"polytope",
+	"federated",
+	"webmars",
+	"ionbeam",
+];
+
+/** A value in `match`, `defaults`, `patch`: as written in the file (`0001` stays `0001`), lists and maps of such. */
+export type RequestValue =
+	| string
+	| RequestValue[]
+	| { [key: string]: RequestValue };
+const requestValue: z.ZodType<RequestValue> = z.lazy(() =>
+	z.union(
+		[z.string(), z.array(requestValue), z.record(z.string(), requestValue)],
+		{ error: "expected text, a list or a map" },
+	),
+);
+const requestMap = (description: string) =>
+	z.record(z.string(), requestValue).meta({ description, kind: "map" });
+
+const names = z.array(text("A datasource's name."));
+const keys = {
+	name: text("Name of the datasource."),
+	type: text(
+		`One of ${Object.keys(DATASOURCE_TYPES).join(", ")}. May come from a parent.`,
+	),
+	repr: text("How messages call it; its name by default."),
+	roles: roles("Who may use it; everyone of the collection when left out."),
+	defaults: requestMap("Request keys added where absent, before matching."),
+	match: requestMap(
+		"Rules that a request must meet, key by key; an empty list forbids the key.",
+	),
+	patch: requestMap("Request keys set after matching."),
+	parents: names.meta({
+		description: "Datasources whose settings this one starts from, in order.",
+		kind: "list of text",
+	}),
+	pace: duration("`dummy`: pause before every 2 MiB."),
+	error_message: text("`raise`: what it fails with."),
+	path: z
+		.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+			error: "expected a path or a list of paths",
+		})
+		.transform((path) => [path].flat())
+		.meta({
+			description:
+				"`grib`: files, folders and globs, relative to the configuration file; `sample:` is the sample archive in the data folder.",
+			kind: "list of paths",
+		}),
+	allow_partial: flag("`grib`: give what exists when some fields are absent."),
+};
+
+/** A datasource as configured, before its parents are merged in: every key optional, of whichever type. */
+export const datasource = z.strictObject(keys).partial();
+
+/** A datasource as a collection lists it: its name, or its name with settings that override. */
+export const datasourceEntry = z.union(
+	[
+		text("Name.").transform((name) => ({ name })),
+		datasource.required({ name: true }),
+	],
+	{ error: "expected a datasource's name, or a map with 'name'" },
+);

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { partUrl, publicUrl } from "../values.ts";
+
+/** Where requests, users and keys live. */
+export const store = z
+	.strictObject({
+		url: partUrl(
+			"`embedded:` starts a PostgreSQL in the data folder; `postgres://user:password@host/database` uses yours.",
+			["embedded:", "postgres:", "postgresql:"],
+		).prefault("embedded:"),
+	})
+	.prefault({})
+	.meta({ description: "Where requests, users and keys are kept." });
+
+/** What carries dispatches from broker to workers. */
+export const queue = z
+	.strictObject({
+		url: partUrl(
+			"`memory:` serves one process; `nats://host:4222` (JetStream) serves many.",
+			["memory:", "nats:", "tls:"],
+		).prefault("memory:"),
+	})
+	.prefault({})
+	.meta({ description: "What carries dispatches from broker to workers." });
+
+/** Where result bytes wait for their readers. */
+export const staging = z
+	.strictObject({
+		url: partUrl(
+			"`file:` is a folder under the data folder, `file:/srv/staging` another one; `s3://bucket` an S3 server.",
+			["file:", "s3:"],
+		).prefault("file:"),
+		public_url: publicUrl(
+			"Address under which clients reach staging, when it is not `public_url`.",
+		).optional(),
+	})
+	.prefault({})
+	.meta({ description: "Where results wait to be downloaded." });
+
+/** What gateways share: rate limits and short-lived answers. */
+export const cache = z
+	.strictObject({
+		url: partUrl(
+			"`memory:` serves one gateway; `redis://host:6379` is needed when several share limits.",
+			["memory:", "redis:", "rediss:"],
+		).prefault("memory:"),
+	})
+	.prefault({})
+	.meta({ description: "Rate limits and short-lived answers." });

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { duration, size, whole } from "../values.ts";
+
+/** How long a worker may be silent. */
+export const lease = z
+	.strictObject({
+		duration: duration(
+			"How long a worker may be silent before its attempt is given up.",
+		).prefault("15s"),
+		renew: duration("How often a worker renews its leases.").prefault("5s"),
+		attempts: whole(
+			"How many attempts a request gets before it is failed.",
+			1,
+			100,
+		).prefault(3),
+	})
+	.refine((lease) => lease.renew * 2 <= lease.duration, {
+		error: "'renew' must be at most half of 'duration'",
+		path: ["renew"],
+	})
+	.prefault({})
+	.meta({ description: "Leases of running attempts." });
+
+/** What one worker process does at once. */
+export const worker = z
+	.strictObject({
+		concurrency: whole(
+			"Requests that one worker process serves at once.",
+			1,
+			10_000,
+		).prefault(64),
+		drain: duration(
+			"How long running requests may go on after a stop signal; then they are given back.",
+		).prefault("5s"),
+	})
+	.prefault({})
+	.meta({ description: "Serving requests." });
+
+/** The broker wakes at once by itself; the sweep heals missed wakes. */
+export const broker = z
+	.strictObject({
+		sweep: duration(
+			"How often the broker looks without having been woken.",
+		).prefault("10s"),
+	})
+	.prefault({})
+	.meta({ description: "Scheduling." });
+
+/** v1's `garbage-collector`, plus the expiry of unfinished uploads. */
+export const garbageCollector = z
+	.strictObject({
+		interval: duration("How often the collector runs.").prefault("60s"),
+		threshold: size(
+			"Staged bytes from which the oldest results make room.",
+		).prefault("10G"),
+		age: duration(
+			"How long a finished request and its result are kept.",
+		).prefault("24h"),
+		upload_age: duration(
+			"How long a request may wait for its upload.",
+		).prefault("24h"),
+	})
+	.refine((collector) => collector.interval > 0, {
+		error: "must be longer than 0",
+		path: ["interval"],
+	})
+	.prefault({})
+	.meta({ description: "Removing what expired, making room in staging." });
