@@ -5,7 +5,13 @@ import { collection } from "./sections/collections.ts";
 import { datasource } from "./sections/datasources.ts";
 import { http } from "./sections/http.ts";
 import { cache, queue, staging, store } from "./sections/parts.ts";
-import { broker, garbageCollector, lease, worker } from "./sections/running.ts";
+import {
+	broker,
+	garbageCollector,
+	lease,
+	logging,
+	worker,
+} from "./sections/running.ts";
 import { flag, publicUrl } from "./values.ts";
 
 // A request's address is /requests/<id>, a collection's /requests/<name>: what looks like an id, or `all`, cannot be one.
@@ -46,6 +52,7 @@ export const schema = z.strictObject({
 	worker,
 	broker,
 	"garbage-collector": garbageCollector,
+	logging,
 });
 
 type DeepReadonly<T> = T extends readonly (infer E)[]

@@ -26,7 +26,7 @@ const user = z
 	.strictObject({
 		uid: text("The user's name."),
 		password: text(
-			"In clear; refused on a public address unless it comes from `${ENV}`.",
+			"In clear; refused on a public address unless it comes from the environment.",
 		).optional(),
 		password_hash: text("argon2 hash, `$argon2id$v=19$m=…,t=…,p=…$…$…`.")
 			.regex(PHC, "expected an argon2 hash, $argon2id$v=19$m=…,t=…,p=…$…$…")
@@ -44,7 +44,7 @@ const user = z
 const key = z
 	.strictObject({
 		key: text(
-			"In clear; refused on a public address unless it comes from `${ENV}`.",
+			"In clear; refused on a public address unless it comes from the environment.",
 		).optional(),
 		key_hash: text("SHA-256 of the key, 64 hexadecimal digits.")
 			.regex(/^[0-9a-fA-F]{64}$/, "expected 64 hexadecimal digits")

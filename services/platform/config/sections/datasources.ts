@@ -20,14 +20,23 @@ export const DATASOURCE_TYPES_TO_COME: readonly string[] = [
 	"ionbeam",
 ];
 
-/** A value in `match`, `defaults`, `patch`: as written in the file (`0001` stays `0001`), lists and maps of such. */
+/**
+ * A value in `match`, `defaults`, `patch`: as written in the file (`0001` stays `0001`), lists and maps of such; `null`
+ * deletes what a parent, or the datasource that a collection overrides, has there.
+ */
 export type RequestValue =
 	| string
+	| null
 	| RequestValue[]
 	| { [key: string]: RequestValue };
 const requestValue: z.ZodType<RequestValue> = z.lazy(() =>
 	z.union(
-		[z.string(), z.array(requestValue), z.record(z.string(), requestValue)],
+		[
+			z.string(),
+			z.null(),
+			z.array(requestValue),
+			z.record(z.string(), requestValue),
+		],
 		{ error: "expected text, a list or a map" },
 	),
 );
@@ -40,19 +49,25 @@ const keys = {
 	type: text(
 		`One of ${Object.keys(DATASOURCE_TYPES).join(", ")}. May come from a parent.`,
 	),
-	repr: text("How messages call it; its name by default."),
-	roles: roles("Who may use it; everyone of the collection when left out."),
-	defaults: requestMap("Request keys added where absent, before matching."),
+	repr: text("How messages call it; its name by default.").nullable(),
+	roles: roles(
+		"Who may use it; everyone of the collection when left out.",
+	).nullable(),
+	defaults: requestMap(
+		"Request keys added where absent, before matching.",
+	).nullable(),
 	match: requestMap(
 		"Rules that a request must meet, key by key; an empty list forbids the key.",
-	),
-	patch: requestMap("Request keys set after matching."),
-	parents: names.meta({
-		description: "Datasources whose settings this one starts from, in order.",
-		kind: "list of text",
-	}),
-	pace: duration("`dummy`: pause before every 2 MiB."),
-	error_message: text("`raise`: what it fails with."),
+	).nullable(),
+	patch: requestMap("Request keys set after matching.").nullable(),
+	parents: names
+		.meta({
+			description: "Datasources whose settings this one starts from, in order.",
+			kind: "list of text",
+		})
+		.nullable(),
+	pace: duration("`dummy`: pause before every 2 MiB.").nullable(),
+	error_message: text("`raise`: what it fails with.").nullable(),
 	path: z
 		.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
 			error: "expected a path or a list of paths",
@@ -62,11 +77,17 @@ const keys = {
 			description:
 				"`grib`: files, folders and globs, relative to the configuration file; `sample:` is the sample archive in the data folder.",
 			kind: "list of paths",
-		}),
-	allow_partial: flag("`grib`: give what exists when some fields are absent."),
+		})
+		.nullable(),
+	allow_partial: flag(
+		"`grib`: give what exists when some fields are absent.",
+	).nullable(),
 };
 
-/** A datasource as configured, before its parents are merged in: every key optional, of whichever type. */
+/**
+ * A datasource as configured, before its parents are merged in: every key optional, of whichever type; `null` deletes
+ * what a parent says.
+ */
 export const datasource = z.strictObject(keys).partial();
 
 /** A datasource as a collection lists it: its name, or its name with settings that override. */

@@ -66,3 +66,22 @@ export const garbageCollector = z
 	})
 	.prefault({})
 	.meta({ description: "Removing what expired, making room in staging." });
+
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** v1's `logging.level`, in any case. */
+export const logging = z
+	.strictObject({
+		level: z
+			.preprocess(
+				(level) => (typeof level === "string" ? level.toLowerCase() : level),
+				z.enum(LEVELS, { error: `expected one of ${LEVELS.join(", ")}` }),
+			)
+			.meta({
+				description: "The least level that is logged.",
+				kind: LEVELS.join(", "),
+			})
+			.prefault("info"),
+	})
+	.prefault({})
+	.meta({ description: "JSON lines on stderr." });

@@ -1,0 +1,78 @@
+import {
+	type Complaint,
+	find,
+	type Path,
+	placeOf,
+	type Tree,
+	without,
+} from "./tree.ts";
+
+const STORE =
+	"use 'store.url' (embedded: or postgres://…); requests live in PostgreSQL";
+const QUEUE = "use 'queue.url' (memory: or nats://…)";
+const STAGING = "use 'staging.url' (file: or s3://…)";
+const CACHE = "use 'cache.url' (memory: or redis://…)";
+const LOGGING = "not needed, logs are JSON lines on stderr; remove it";
+const TO_COME = "not built yet; remove it";
+
+/** Keys of polytope-server v1 (its configuration tree) that mean nothing here, and what to use instead. */
+const RETIRED: Readonly<Record<string, string>> = {
+	version: "not needed; remove it",
+	request_store: STORE,
+	metric_store: "not needed; remove it",
+	caching: CACHE,
+	"queue.rabbitmq": QUEUE,
+	"queue.sqs": QUEUE,
+	"queue.type": QUEUE,
+	"staging.s3": STAGING,
+	"staging.polytope": STAGING,
+	"staging.type": STAGING,
+	"store.mongodb": STORE,
+	"store.dynamodb": STORE,
+	"store.redis": STORE,
+	"cache.mongodb": CACHE,
+	"cache.redis": CACHE,
+	"cache.memcached": CACHE,
+	mongodb: STORE,
+	dynamodb: STORE,
+	rabbitmq: QUEUE,
+	sqs: QUEUE,
+	redis: CACHE,
+	"frontend.bind_to": "use 'http.host'",
+	"frontend.port": "use 'http.port'",
+	"frontend.proxy_support": "use 'http.trusted_proxies'",
+	frontend: "use 'http' (host, port, trusted_proxies)",
+	"broker.interval":
+		"use 'broker.sweep'; the broker wakes by itself when there is work",
+	"worker.poll_interval": "not needed, workers are woken; remove it",
+	"garbage-collector.metric_age": "not needed; remove it",
+	deployment: "not needed; remove it",
+	developer: "not needed; remove it",
+	testrunner: "not needed; remove it",
+	timeout: "use 'collections.<name>.time_limit'",
+	"logging.mode": LOGGING,
+	"logging.primary_fields": LOGGING,
+	"logging.defaults": LOGGING,
+	"logging.reserved_attrs": LOGGING,
+	telemetry: TO_COME,
+	metrics: TO_COME,
+	federation: TO_COME,
+	admin: TO_COME,
+	"api-keys": `${TO_COME}, or list keys in an authenticator of type 'keys'`,
+	"authentication.auth-o-tron": `${TO_COME}; authenticators are listed by realm`,
+};
+
+/** Complains of v1's keys that have no meaning here, and gives the tree without them. */
+export function dropRetired(tree: Tree, complaints: Complaint[]): Tree {
+	let left = tree;
+	for (const [dotted, advice] of Object.entries(RETIRED)) {
+		const path: Path = dotted.split(".");
+		if (!find(left, path)) continue;
+		complaints.push({
+			at: placeOf(left, path),
+			text: `'${dotted}' is a key of polytope-server v1: ${advice}`,
+		});
+		left = without(left, path);
+	}
+	return left;
+}
