@@ -1,0 +1,258 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { type Clock, systemClock } from "../platform/clock.ts";
+import { fault } from "../platform/faults.ts";
+import { BODY_START, encodeHead, encodeTail } from "./container.ts";
+import {
+	diskFault,
+	folderOf,
+	listFolder,
+	listParts,
+	moveInto,
+	objectPath,
+	openRoot,
+	orGone,
+	removeFile,
+	sizeAndTime,
+	uploadPath,
+} from "./diskfolder.ts";
+import { readBody, readHead, readTail } from "./diskread.ts";
+import type {
+	ByteRange,
+	ListedObject,
+	Objects,
+	PendingUpload,
+	StoredObject,
+	Upload,
+	Usage,
+	Written,
+} from "./objects.ts";
+import { openTally, type Tally } from "./tally.ts";
+import { hashed, writeFully, writeHashed } from "./writer.ts";
+
+export interface DiskOptions {
+	/** Made when missing. Several processes may share one; each then counts its own changes only. */
+	readonly folder: string;
+	/** Whether `commit` waits for the disk itself. Off only where losing results with the power is fine. */
+	readonly fsync?: boolean;
+	readonly clock?: Clock;
+}
+
+/** Staged results in a folder; container.ts tells what a file looks like. */
+export async function openDisk(options: DiskOptions): Promise<Objects> {
+	const { folder: root, fsync = true, clock = systemClock } = options;
+	const folders = await openRoot(root);
+	const tally = openTally(folders, async (folder) => {
+		const found = await listFolder(root, folder);
+		const bytes = found.reduce((sum, object) => sum + object.length, 0);
+		return { bytes, objects: found.length };
+	});
+	return new Disk(root, fsync, clock, tally);
+}
+
+class Disk implements Objects {
+	readonly #root: string;
+	readonly #fsync: boolean;
+	readonly #clock: Clock;
+	readonly #tally: Tally;
+	/** Writes that run now, so that an abort ends them. */
+	readonly #writing = new Map<string, AbortController>();
+	/** Uploads whose last block this process wrote: their commit need not read it back. */
+	readonly #written = new Map<string, StoredObject>();
+
+	constructor(root: string, fsync: boolean, clock: Clock, tally: Tally) {
+		this.#root = root;
+		this.#fsync = fsync;
+		this.#clock = clock;
+		this.#tally = tally;
+	}
+
+	create(upload: Upload): Promise<void> {
+		return translated(async () => {
+			await this.#forget(upload.key);
+			await using file = await open(uploadPath(this.#root, upload.key), "w");
+			await writeFully(file, [encodeHead(upload)], 0);
+		});
+	}
+
+	write(key: string, chunks: AsyncIterable<Uint8Array>): Promise<Written> {
+		return translated(async () => {
+			const path = uploadPath(this.#root, key);
+			if (this.#writing.has(key))
+				throw fault("CONFLICT", `upload ${key} is already being written`);
+			const stop = new AbortController();
+			this.#writing.set(key, stop);
+			try {
+				await using file = await orGone(open(path, "r+"));
+				if (file === undefined) throw noUpload(key);
+				const object = await this.#fill(file, key, until(stop.signal, chunks));
+				if (stop.signal.aborted) throw noUpload(key);
+				this.#written.set(key, object);
+				const { length, sha256, md5 } = object;
+				return { length, sha256, md5 };
+			} finally {
+				if (this.#writing.get(key) === stop) this.#writing.delete(key);
+			}
+		});
+	}
+
+	async #fill(
+		file: FileHandle,
+		key: string,
+		chunks: AsyncIterable<Uint8Array>,
+	): Promise<StoredObject> {
+		const upload = await readHead(file, key);
+		if (upload === undefined) throw noUpload(key);
+		await file.truncate(BODY_START);
+		const written = await writeHashed(file, BODY_START, chunks);
+		const object = { ...upload, ...written, createdAt: this.#clock.now() };
+		const tail = encodeTail(object);
+		await writeFully(file, [tail], BODY_START + written.length);
+		if (this.#fsync) await file.sync();
+		return object;
+	}
+
+	commit(key: string, expected: Expected): Promise<StoredObject> {
+		return translated(async () => {
+			const upload = await this.#arrived(key);
+			const object = upload ?? (await this.stat(key));
+			if (object === undefined) throw noUpload(key);
+			if (differs(object, expected)) {
+				if (upload !== undefined) await this.abort(key);
+				throw fault("CONFLICT", whatDiffers(object, expected));
+			}
+			if (upload !== undefined) await this.#publish(upload);
+			return object;
+		});
+	}
+
+	/** The upload as written; undefined when there is none, CONFLICT when it was begun and not written to its end. */
+	async #arrived(key: string): Promise<StoredObject | undefined> {
+		const path = uploadPath(this.#root, key);
+		const whole = this.#written.get(key) ?? (await readTail(path, key));
+		if (whole !== undefined || !(await sizeAndTime(path))) return whole;
+		await this.abort(key);
+		throw fault("CONFLICT", `upload ${key} was not written to its end`);
+	}
+
+	async #publish(object: StoredObject): Promise<void> {
+		const { key, length } = object;
+		this.#written.delete(key);
+		await this.#tally.before(folderOf(key));
+		const from = uploadPath(this.#root, key);
+		const moved = await moveInto(from, this.#root, key, this.#fsync);
+		if (moved) this.#tally.add(length, 1);
+		else if (!(await this.stat(key))) throw noUpload(key);
+	}
+
+	put(upload: Upload, bytes: Uint8Array): Promise<StoredObject> {
+		return translated(async () => {
+			const written = hashed(bytes);
+			const object = { ...upload, ...written, createdAt: this.#clock.now() };
+			await this.#forget(upload.key);
+			await this.#writeWhole(object, bytes);
+			await this.#publish(object);
+			return object;
+		});
+	}
+
+	async #writeWhole(object: StoredObject, bytes: Uint8Array): Promise<void> {
+		await using file = await open(uploadPath(this.#root, object.key), "w");
+		const blocks = [encodeHead(object), bytes, encodeTail(object)];
+		await writeFully(file, blocks, 0);
+		if (this.#fsync) await file.sync();
+	}
+
+	/** A key that is begun anew loses its upload and its object; nearly always there is neither. */
+	async #forget(key: string): Promise<void> {
+		await this.delete(key);
+		if (this.#writing.has(key) || this.#written.has(key)) await this.abort(key);
+	}
+
+	abort(key: string): Promise<void> {
+		return translated(async () => {
+			const path = uploadPath(this.#root, key);
+			this.#writing.get(key)?.abort();
+			this.#writing.delete(key);
+			this.#written.delete(key);
+			await removeFile(path);
+		});
+	}
+
+	stat(key: string): Promise<StoredObject | undefined> {
+		return translated(() => readTail(objectPath(this.#root, key), key));
+	}
+
+	open(key: string, range?: ByteRange): Promise<Readable | undefined> {
+		return translated(() => readBody(objectPath(this.#root, key), key, range));
+	}
+
+	delete(key: string): Promise<void> {
+		return translated(async () => {
+			const path = objectPath(this.#root, key);
+			await this.#tally.before(folderOf(key));
+			const file = await sizeAndTime(path);
+			if (file === undefined || !(await removeFile(path))) return;
+			this.#tally.add(-file.length, -1);
+		});
+	}
+
+	async *list(after?: string): AsyncIterable<ListedObject> {
+		const from = after === undefined ? "" : folderOf(after);
+		for (const folder of await openRoot(this.#root)) {
+			if (folder < from) continue;
+			yield* await listFolder(this.#root, folder, folder === from ? after : "");
+		}
+	}
+
+	listUploads(): AsyncIterable<PendingUpload> {
+		return listParts(this.#root);
+	}
+
+	usage(): Usage {
+		return this.#tally.usage();
+	}
+
+	counted(): Promise<void> {
+		return this.#tally.counted();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		for (const stop of this.#writing.values()) stop.abort();
+		this.#tally.stop();
+	}
+}
+
+/** Ends with NOT_FOUND at the first chunk that comes after the signal. */
+async function* until(
+	signal: AbortSignal,
+	chunks: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+	for await (const chunk of chunks) {
+		if (signal.aborted) throw fault("NOT_FOUND", "the upload was aborted");
+		yield chunk;
+	}
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (reason) {
+		throw diskFault(reason);
+	}
+}
+
+const noUpload = (key: string) => fault("NOT_FOUND", `no upload ${key}`);
+
+interface Expected {
+	readonly length: number;
+	readonly sha256?: string;
+}
+
+const differs = (object: StoredObject, expected: Expected): boolean =>
+	object.length !== expected.length ||
+	(expected.sha256 ?? object.sha256) !== object.sha256;
+
+const whatDiffers = (object: StoredObject, expected: Expected): string =>
+	`upload ${object.key}: ${object.length} bytes with SHA-256 ${object.sha256} arrived, ` +
+	`but ${expected.length} bytes with ${expected.sha256 ?? "any SHA-256"} were announced`;

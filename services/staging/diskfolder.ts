@@ -1,0 +1,148 @@
+import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fault } from "../platform/faults.ts";
+import { bodyLength } from "./container.ts";
+import { isKey, type ListedObject, type PendingUpload } from "./objects.ts";
+
+const UPLOADS = "tmp";
+const PART = ".part";
+
+/** Throws INVALID: nothing but a well-formed key ever becomes part of a path. */
+export const checkKey = (key: string): string => {
+	if (isKey(key)) return key;
+	throw fault("INVALID", "malformed staging key");
+};
+
+/** Where the bytes of an upload lie until it is committed. */
+export const uploadPath = (root: string, key: string): string =>
+	join(root, UPLOADS, checkKey(key) + PART);
+
+/**
+ * The folder that an object lies in, so that none grows too large: 1444 of them. Lower case, because some file systems
+ * cannot tell `Ab` from `aB`.
+ */
+export const folderOf = (key: string): string =>
+	checkKey(key).slice(0, 2).toLowerCase();
+
+export const objectPath = (root: string, key: string): string =>
+	join(root, folderOf(key), key);
+
+/** Makes what is needed of the root, and tells the folders that hold objects, in order. */
+export async function openRoot(root: string): Promise<string[]> {
+	await mkdir(join(root, UPLOADS), { recursive: true });
+	const names = await readdir(root);
+	return names.filter((name) => /^[a-z0-9_-]{2}$/.test(name)).sort();
+}
+
+/** Objects of one folder in order of their keys. A file that goes meanwhile is left out. */
+export async function listFolder(
+	root: string,
+	folder: string,
+	after = "",
+): Promise<ListedObject[]> {
+	const names = await namesIn(join(root, folder));
+	const keys = names.filter((name) => isKey(name) && name > after).sort();
+	const found = await Promise.all(
+		keys.map((key) => sizeAndTime(join(root, folder, key))),
+	);
+	return keys.flatMap((key, at) => {
+		const file = found[at];
+		return file === undefined
+			? []
+			: [{ key, length: file.length, createdAt: file.modifiedAt }];
+	});
+}
+
+/** Uploads that were begun and are neither objects nor thrown away. */
+export async function* listParts(root: string): AsyncIterable<PendingUpload> {
+	for (const name of await namesIn(join(root, UPLOADS))) {
+		const key = name.slice(0, -PART.length);
+		if (!name.endsWith(PART) || !isKey(key)) continue;
+		const file = await sizeAndTime(join(root, UPLOADS, name));
+		if (file !== undefined) yield { key, ...file };
+	}
+}
+
+/** Size of the bytes in a file and when they came; undefined when there is none. */
+export async function sizeAndTime(
+	path: string,
+): Promise<{ length: number; modifiedAt: number } | undefined> {
+	const file = await orGone(stat(path));
+	return (
+		file && {
+			length: bodyLength(file.size),
+			modifiedAt: Math.floor(file.mtimeMs),
+		}
+	);
+}
+
+/** Removes a file; false when there was none. Of two at once one is told so, which `rm` does not promise. */
+export async function removeFile(path: string): Promise<boolean> {
+	return (await orGone(unlink(path).then(() => true))) ?? false;
+}
+
+/**
+ * Gives the file its final name, in a folder that may not exist yet; false when there is no such file. With `durable`
+ * the new name outlives a power failure on return: the folder is fsynced, and its parent when the folder is new.
+ */
+export async function moveInto(
+	from: string,
+	root: string,
+	key: string,
+	durable: boolean,
+): Promise<boolean> {
+	const folder = join(root, folderOf(key));
+	const move = () =>
+		orGone(rename(from, objectPath(root, key)).then(() => true));
+	if (!(await move())) {
+		// Either the folder is missing or the file is: the second try tells.
+		await mkdir(folder, { recursive: true });
+		if (durable) await syncFolder(root);
+		if (!(await move())) return false;
+	}
+	if (durable) await syncFolder(folder);
+	return true;
+}
+
+async function syncFolder(path: string): Promise<void> {
+	await using folder = await open(path, "r");
+	await folder.sync();
+}
+
+const namesIn = async (path: string): Promise<string[]> =>
+	(await orGone(readdir(path))) ?? [];
+
+/** The value, or undefined when the file or folder does not exist. */
+export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
+	try {
+		return await work;
+	} catch (reason) {
+		if (errorCode(reason) === "ENOENT") return undefined;
+		throw reason;
+	}
+}
+
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+const AWAY = new Set(
+	"EACCES EAGAIN EBUSY EIO EMFILE ENFILE ENODEV ENOTCONN ENXIO EROFS ESTALE ETIMEDOUT".split(
+		" ",
+	),
+);
+
+/** The fault for what a file system threw: FULL or UNAVAILABLE; anything else as it is. */
+export function diskFault(reason: unknown): unknown {
+	const code = errorCode(reason) ?? "";
+	if (FULL.has(code))
+		return fault("FULL", `staging's disk is full (${code})`, reason);
+	if (AWAY.has(code))
+		return fault("UNAVAILABLE", `staging's disk is away (${code})`, reason);
+	return reason;
+}
+
+function errorCode(reason: unknown): string | undefined {
+	return reason instanceof Error &&
+		"code" in reason &&
+		typeof reason.code === "string"
+		? reason.code
+		: undefined;
+}

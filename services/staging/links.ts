@@ -1,0 +1,36 @@
+import { isKey } from "./objects.ts";
+
+/** Ends of file names by media type, for the URL and for the clients that look at it. */
+const EXTENSIONS: ReadonlyMap<string, string> = new Map([
+	["application/x-grib", "grib"],
+	["application/prs.coverage+json", "covjson"],
+	["application/json", "json"],
+	["application/geo+json", "geojson"],
+	["application/x-netcdf", "nc"],
+	["application/zip", "zip"],
+	["text/plain", "txt"],
+	["text/csv", "csv"],
+]);
+
+/** The end of the file name that goes with a media type, without the dot; `bin` for any we have no word for. */
+export const extensionOf = (mediaType: string): string =>
+	EXTENSIONS.get(mediaType) ?? "bin";
+
+/** Where the staged result is read by whoever knows the address. `publicUrl` is absolute, with or without end slash. */
+export const downloadUrl = (
+	publicUrl: string,
+	key: string,
+	mediaType: string,
+): string =>
+	`${publicUrl.replace(/\/+$/, "")}/api/v1/downloads/${key}.${extensionOf(mediaType)}`;
+
+/** Takes `<key>.<ext>` apart; undefined when it has another form, a request id for instance. */
+export function parseDownloadName(
+	name: string,
+): { key: string; ext: string } | undefined {
+	const dot = name.indexOf(".");
+	const key = name.slice(0, dot);
+	const ext = name.slice(dot + 1);
+	if (dot < 0 || !isKey(key) || !/^[a-z0-9]{1,10}$/.test(ext)) return undefined;
+	return { key, ext };
+}
