@@ -185,7 +185,7 @@ export declare type Request = Message<"polytope.store.v1.Request"> & {
   attempt: number;
 
   /**
-   * Higher goes first within a lane; 0 by default.
+   * For policies; first come first served does not look at it. 0 by default.
    *
    * @generated from field: int32 priority = 7;
    */
@@ -640,14 +640,14 @@ export declare const InFlightSchema: GenMessage<InFlight>;
  */
 export declare type LanesRequest = Message<"polytope.store.v1.LanesRequest"> & {
   /**
-   * Collections to leave out (paused, or at their total).
+   * The collections that may admit more (not paused, not at their total).
    *
-   * @generated from field: repeated string except = 1;
+   * @generated from field: repeated string collections = 1;
    */
-  except: string[];
+  collections: string[];
 
   /**
-   * How many lanes at most; 1 to 1000.
+   * How many lanes of each at most; 1 to 1000.
    *
    * @generated from field: int32 limit = 2;
    */
@@ -665,6 +665,8 @@ export declare const LanesRequestSchema: GenMessage<LanesRequest>;
  */
 export declare type LanesResponse = Message<"polytope.store.v1.LanesResponse"> & {
   /**
+   * In order of collection and head. A collection that fills `limit` has more lanes, none with an older head.
+   *
    * @generated from field: repeated polytope.store.v1.Lane lanes = 1;
    */
   lanes: Lane[];
@@ -680,13 +682,6 @@ export declare type LanesResponse = Message<"polytope.store.v1.LanesResponse"> &
    * @generated from field: int64 worker_slots = 3;
    */
   workerSlots: bigint;
-
-  /**
-   * Lanes not read have no head below this; 0: all were read.
-   *
-   * @generated from field: int64 read_up_to_seq = 4;
-   */
-  readUpToSeq: bigint;
 };
 
 /**
@@ -1101,7 +1096,8 @@ export declare type RequeueRequest = Message<"polytope.store.v1.RequeueRequest">
   maxAttempts: number;
 
   /**
-   * Give back regardless of leases what these workers held: an embedded start knows that its own are dead.
+   * Give back everything `processing` regardless of leases, uncounted: an embedded start knows that its own attempts
+   * are dead.
    *
    * @generated from field: bool all_processing = 3;
    */
@@ -1278,6 +1274,8 @@ export declare const RecountResponseSchema: GenMessage<RecountResponse>;
  */
 export declare type CountsRequest = Message<"polytope.store.v1.CountsRequest"> & {
   /**
+   * Empty: all users.
+   *
    * @generated from field: string user_id = 1;
    */
   userId: string;
@@ -1299,14 +1297,16 @@ export declare type Count = Message<"polytope.store.v1.Count"> & {
   collection: string;
 
   /**
-   * @generated from field: polytope.store.v1.Status status = 2;
+   * @generated from field: int64 waiting = 2;
    */
-  status: Status;
+  waiting: bigint;
 
   /**
-   * @generated from field: int64 requests = 3;
+   * Queued and processing.
+   *
+   * @generated from field: int64 in_flight = 3;
    */
-  requests: bigint;
+  inFlight: bigint;
 };
 
 /**
@@ -1614,7 +1614,7 @@ export declare const StoreService: GenService<{
     output: typeof RecountResponseSchema;
   },
   /**
-   * Counts gives the number of requests by collection and status; `user_id` optional.
+   * Counts gives the live requests by collection; of one user, or of all.
    *
    * @generated from rpc polytope.store.v1.StoreService.Counts
    */

@@ -1,0 +1,60 @@
+import type { Change, Status } from "../../gen/polytope/store/v1/store_pb.js";
+
+/** A change as it is announced; the message type without its protobuf bookkeeping. */
+export type Announced = Pick<Change, "requestId" | "status" | "attempt">;
+
+/** The bell of the store: says what was committed here, to whoever listens. Nothing depends on its being heard. */
+export interface Changes {
+	announce(changes: readonly Announced[]): void;
+	/** Changes to these statuses (all when empty), as many in one piece as came since the last. Ends with the signal. */
+	listen(
+		statuses: readonly Status[],
+		signal: AbortSignal,
+	): AsyncGenerator<readonly Announced[]>;
+}
+
+/** A listener that sleeps on this many changes has lost touch: the oldest are dropped, its sweep will heal it. */
+const MAX_BEHIND = 100_000;
+
+export function openChanges(): Changes {
+	const listeners = new Set<(changes: readonly Announced[]) => void>();
+	return {
+		announce(changes) {
+			if (changes.length === 0) return;
+			for (const hear of listeners) hear(changes);
+		},
+		async *listen(statuses, signal) {
+			let heard: Announced[] = [];
+			let wake = (): void => {};
+			const hear = (changes: readonly Announced[]): void => {
+				for (const change of changes) {
+					if (statuses.length === 0 || statuses.includes(change.status))
+						heard.push(change);
+				}
+				if (heard.length > MAX_BEHIND)
+					heard.splice(0, heard.length - MAX_BEHIND);
+				if (heard.length > 0) wake();
+			};
+			const onAbort = (): void => wake();
+			listeners.add(hear);
+			signal.addEventListener("abort", onAbort);
+			try {
+				while (!signal.aborted) {
+					if (heard.length === 0) {
+						await new Promise<void>((resolve) => {
+							wake = resolve;
+							if (signal.aborted) resolve();
+						});
+						continue;
+					}
+					const batch = heard;
+					heard = [];
+					yield batch;
+				}
+			} finally {
+				listeners.delete(hear);
+				signal.removeEventListener("abort", onAbort);
+			}
+		},
+	};
+}

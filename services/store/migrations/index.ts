@@ -1,0 +1,7 @@
+import type { Migration } from "kysely/migration";
+import { m001 } from "./001-requests.ts";
+
+/** What runs in production, in this order; append only. */
+export const migrations: Readonly<Record<string, Migration>> = {
+	"001-requests": m001,
+};

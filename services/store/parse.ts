@@ -1,0 +1,16 @@
+import { fault } from "../platform/faults.ts";
+import { isRequestId } from "../platform/ids.ts";
+
+/** A request id out of a message; INVALID when it is not one. */
+export function requestId(text: string): string {
+	if (!isRequestId(text))
+		throw fault("INVALID", `'${text.slice(0, 80)}' is not a request id`);
+	return text;
+}
+
+/** A page size within its bounds. */
+export function limitOf(value: number, most = 1000): number {
+	if (value < 1 || value > most)
+		throw fault("INVALID", `a limit of ${value} is not between 1 and ${most}`);
+	return value;
+}

@@ -1,0 +1,90 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { sql } from "kysely";
+import {
+	type AdmitRequest,
+	AdmitResponseSchema,
+	type Dispatch,
+	DispatchSchema,
+	Status,
+	type UndispatchedRequest,
+	UndispatchedResponseSchema,
+} from "../../../gen/polytope/store/v1/store_pb.js";
+import { fault } from "../../platform/faults.ts";
+import type { StoreContext } from "../context.ts";
+import { limitOf } from "../parse.ts";
+import { appended, lanesFollow } from "../statements.ts";
+
+interface Admitted {
+	id: string;
+	attempt: number;
+	collection: string;
+	traceparent: string;
+}
+
+export const admit =
+	({ db, clock, changes }: StoreContext) =>
+	async ({ admissions }: AdmitRequest) => {
+		const now = clock.now();
+		const { rows } = await sql<Admitted>`
+      with pick as (
+        select * from unnest(${admissions.map((a) => a.collection)}::text[], ${admissions.map((a) => a.userId)}::text[],
+          ${admissions.map((a) => a.count)}::int[],
+          ${admissions.map((a) => (a.beforeSeq === 0n ? null : String(a.beforeSeq)))}::bigint[]
+        ) as p(collection, user_id, count, before_seq)
+      ),
+      chosen as materialized (
+        select r.id from pick p cross join lateral (
+          select id from request
+          where collection = p.collection and user_id = p.user_id and status = 'waiting'
+            and (p.before_seq is null or seq < p.before_seq)
+          order by seq limit p.count for update skip locked
+        ) r
+      ),
+      changed as (
+        update request r set status = 'queued', attempt = r.attempt + 1, tries = r.tries + 1,
+          modified_at = ${new Date(now)}, progress_bytes = 0, progress_fields = 0,
+          history = ${appended("queued", now, sql`r.attempt + 1`)}
+        from chosen c where r.id = c.id and r.status = 'waiting'
+        returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent
+      ),
+      moved as (select collection, user_id, seq, 'waiting' as came_from, 'queued' as went_to from changed),
+      ${lanesFollow}
+      select id, attempt, collection, traceparent from changed order by seq`.execute(
+			db,
+		);
+		changes.announce(
+			rows.map((row) => ({
+				requestId: row.id,
+				status: Status.QUEUED,
+				attempt: row.attempt,
+			})),
+		);
+		return create(AdmitResponseSchema, { dispatches: rows.map(toDispatch) });
+	};
+
+export const undispatched =
+	({ db }: StoreContext) =>
+	async ({ queuedBefore, limit }: UndispatchedRequest) => {
+		if (queuedBefore === undefined)
+			throw fault("INVALID", "queued_before is missing");
+		const rows = await db
+			.selectFrom("request")
+			.select(["id", "attempt", "collection", "traceparent"])
+			.where("status", "=", "queued")
+			.where("modified_at", "<", timestampDate(queuedBefore))
+			.orderBy("modified_at")
+			.limit(limitOf(limit))
+			.execute();
+		return create(UndispatchedResponseSchema, {
+			dispatches: rows.map(toDispatch),
+		});
+	};
+
+const toDispatch = (row: Admitted): Dispatch =>
+	create(DispatchSchema, {
+		requestId: row.id,
+		attempt: row.attempt,
+		collection: row.collection,
+		traceparent: row.traceparent,
+	});

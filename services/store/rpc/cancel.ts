@@ -1,0 +1,106 @@
+import { create } from "@bufbuild/protobuf";
+import { sql } from "kysely";
+import {
+	type CancelAllRequest,
+	CancelAllResponseSchema,
+	type CancelRequest,
+	CancelResponseSchema,
+	Status,
+} from "../../../gen/polytope/store/v1/store_pb.js";
+import { fault } from "../../platform/faults.ts";
+import { before, type StatusName } from "../../platform/lifecycle.ts";
+import type { StoreContext } from "../context.ts";
+import { requestId } from "../parse.ts";
+import { appended, lanesFollow } from "../statements.ts";
+import { type RequestRow, toRequest } from "../view.ts";
+
+export const cancel = (ctx: StoreContext) => async (message: CancelRequest) => {
+	const id = requestId(message.id);
+	const [row] = await cancelThese(
+		ctx,
+		[id],
+		message.userId,
+		before(Status.CANCELLED),
+	);
+	if (row !== undefined)
+		return create(CancelResponseSchema, { request: toRequest(row) });
+	const found = await ctx.db
+		.selectFrom("request")
+		.select(["status", "hidden"])
+		.where("id", "=", id)
+		.where("user_id", "=", message.userId)
+		.executeTakeFirst();
+	if (found === undefined || found.hidden)
+		throw fault("NOT_FOUND", `Request ${id} not found`);
+	throw fault(
+		"CONFLICT",
+		`Request ${id} is ${found.status} and can no longer be revoked.`,
+	);
+};
+
+/** In pieces, so that a user with very many waiting requests locks no more than a piece at a time. */
+const PIECE = 500;
+
+export const cancelAll =
+	(ctx: StoreContext) =>
+	async ({ userId }: CancelAllRequest) => {
+		let cancelled = 0;
+		for (;;) {
+			const found = await ctx.db
+				.selectFrom("request")
+				.innerJoin("lane", (on) =>
+					on
+						.onRef("lane.collection", "=", "request.collection")
+						.onRef("lane.user_id", "=", "request.user_id"),
+				)
+				.select("request.id")
+				.where("request.user_id", "=", userId)
+				.where("request.status", "in", ["waiting", "queued"])
+				.orderBy("request.seq")
+				.limit(PIECE)
+				.execute();
+			if (found.length === 0) break;
+			const rows = await cancelThese(
+				ctx,
+				found.map((row) => row.id),
+				userId,
+				["waiting", "queued"],
+			);
+			cancelled += rows.length;
+			if (found.length < PIECE) break;
+		}
+		return create(CancelAllResponseSchema, { cancelled: BigInt(cancelled) });
+	};
+
+async function cancelThese(
+	{ db, clock, changes }: StoreContext,
+	ids: readonly string[],
+	userId: string,
+	from: readonly StatusName[],
+): Promise<RequestRow[]> {
+	const now = clock.now();
+	const { rows } = await sql<RequestRow>`
+    with old as materialized (
+      select id, status, history @> '[{"s": "processing"}]' as was_claimed from request
+      where id = any(${ids}::uuid[]) and user_id = ${userId} and status = any(${from}::text[])
+      order by id for update
+    ),
+    changed as (
+      update request r set status = 'cancelled', modified_at = ${new Date(now)}, lease_until = null,
+        hidden = not old.was_claimed, user_message = 'Request cancelled by its user',
+        history = ${appended("cancelled", now, sql`r.attempt`)}
+      from old where r.id = old.id
+      returning r.*, old.status as came_from
+    ),
+    moved as (select collection, user_id, seq, came_from, 'cancelled' as went_to from changed),
+    ${lanesFollow}
+    select * from changed`.execute(db);
+	changes.announce(
+		rows.map((row) => ({
+			requestId: row.id,
+			status: Status.CANCELLED,
+			attempt: row.attempt,
+		})),
+	);
+	return rows;
+}

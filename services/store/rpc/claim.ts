@@ -1,0 +1,49 @@
+import { create } from "@bufbuild/protobuf";
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import { sql } from "kysely";
+import {
+	type ClaimRequest,
+	ClaimResponseSchema,
+	Status,
+} from "../../../gen/polytope/store/v1/store_pb.js";
+import { fault } from "../../platform/faults.ts";
+import { newStagingKey } from "../../platform/ids.ts";
+import type { StoreContext } from "../context.ts";
+import { requestId } from "../parse.ts";
+import { appended } from "../statements.ts";
+import { type RequestRow, toRequest } from "../view.ts";
+
+export const claim =
+	({ db, clock, changes }: StoreContext) =>
+	async ({ workerId, attempts, lease }: ClaimRequest) => {
+		if (workerId === "" || lease === undefined)
+			throw fault("INVALID", "a claim needs a worker and a lease");
+		const now = clock.now();
+		const { rows } = await sql<RequestRow>`
+      with wanted as (
+        select * from unnest(${attempts.map((a) => requestId(a.requestId))}::uuid[], ${attempts.map((a) => a.attempt)}::int[],
+          ${attempts.map(() => newStagingKey())}::text[]) as w(id, attempt, staging_key)
+      ),
+      held as materialized (
+        select r.id, w.staging_key from request r join wanted w on w.id = r.id
+        where r.status = 'queued' and r.attempt = w.attempt order by r.id for update of r
+      )
+      update request r set status = 'processing', modified_at = ${new Date(now)}, worker_id = ${workerId},
+        lease_until = ${new Date(now + durationMs(lease))}, staging_key = held.staging_key,
+        history = ${appended("processing", now, sql`r.attempt`)}
+      from held where r.id = held.id
+      returning r.*`.execute(db);
+		changes.announce(
+			rows.map((row) => ({
+				requestId: row.id,
+				status: Status.PROCESSING,
+				attempt: row.attempt,
+			})),
+		);
+		return create(ClaimResponseSchema, {
+			claimed: rows.map((row) => ({
+				request: toRequest(row),
+				stagingKey: row.staging_key ?? "",
+			})),
+		});
+	};

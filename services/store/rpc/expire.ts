@@ -1,0 +1,62 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import {
+	type ExpiredRequest,
+	ExpiredResponseSchema,
+	type ReferencedRequest,
+	ReferencedResponseSchema,
+	type RemoveRequest,
+	RemoveResponseSchema,
+} from "../../../gen/polytope/store/v1/store_pb.js";
+import { fault } from "../../platform/faults.ts";
+import type { StoreContext } from "../context.ts";
+import { limitOf, requestId } from "../parse.ts";
+import { toRequest } from "../view.ts";
+
+const FINAL = ["processed", "failed", "cancelled"] as const;
+
+export const expired =
+	({ db }: StoreContext) =>
+	async ({ modifiedBefore, limit, withResult }: ExpiredRequest) => {
+		if (modifiedBefore === undefined)
+			throw fault("INVALID", "modified_before is missing");
+		let query = db
+			.selectFrom("request")
+			.selectAll()
+			.where("status", "in", withResult ? ["processed"] : [...FINAL])
+			.where("modified_at", "<", timestampDate(modifiedBefore))
+			.orderBy("modified_at")
+			.limit(limitOf(limit));
+		if (withResult) query = query.where("staging_key", "is not", null);
+		return create(ExpiredResponseSchema, {
+			requests: (await query.execute()).map(toRequest),
+		});
+	};
+
+export const remove =
+	({ db }: StoreContext) =>
+	async ({ ids }: RemoveRequest) => {
+		if (ids.length === 0) return create(RemoveResponseSchema, {});
+		const { numDeletedRows } = await db
+			.deleteFrom("request")
+			.where("id", "in", ids.map(requestId))
+			.where("status", "in", [...FINAL])
+			.executeTakeFirst();
+		return create(RemoveResponseSchema, { removed: numDeletedRows });
+	};
+
+export const referenced =
+	({ db }: StoreContext) =>
+	async ({ keys }: ReferencedRequest) => {
+		if (keys.length === 0) return create(ReferencedResponseSchema, {});
+		const rows = await db
+			.selectFrom("request")
+			.select("staging_key")
+			.where("staging_key", "in", keys)
+			.execute();
+		return create(ReferencedResponseSchema, {
+			referenced: rows.flatMap((row) =>
+				row.staging_key === null ? [] : [row.staging_key],
+			),
+		});
+	};

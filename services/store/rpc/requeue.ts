@@ -1,0 +1,64 @@
+import { create } from "@bufbuild/protobuf";
+import { sql } from "kysely";
+import {
+	type RequeueRequest,
+	RequeueResponseSchema,
+	Status,
+} from "../../../gen/polytope/store/v1/store_pb.js";
+import type { StoreContext } from "../context.ts";
+import { limitOf } from "../parse.ts";
+import { lanesFollow } from "../statements.ts";
+
+/**
+ * However little an attempt counts, this many times `max_attempts` end a request: one that brings the whole process
+ * down would otherwise do so for ever.
+ */
+const HARD_FACTOR = 10;
+
+export const requeue =
+	({ db, clock, changes }: StoreContext) =>
+	async ({ limit, maxAttempts, allProcessing }: RequeueRequest) => {
+		const now = clock.now();
+		const reason = allProcessing
+			? "its worker's process ended"
+			: "its worker fell silent";
+		const { rows } = await sql<{ id: string; status: string; attempt: number }>`
+      with due as materialized (
+        select id, (attempt >= ${maxAttempts * HARD_FACTOR}::int
+          or (not ${allProcessing}::boolean and tries >= ${maxAttempts}::int)) as spent
+        from request
+        where status = 'processing' and (${allProcessing}::boolean or lease_until < ${new Date(now)})
+        order by lease_until limit ${limitOf(limit)} for update skip locked
+      ),
+      changed as (
+        update request r set status = case when due.spent then 'failed' else 'waiting' end,
+          modified_at = ${new Date(now)}, lease_until = null, staging_key = null,
+          tries = r.tries - case when ${allProcessing}::boolean then 1 else 0 end,
+          user_message = case when due.spent
+            then 'The request was given up after ' || r.attempt || ' attempts: each time its worker fell silent.'
+            else '' end,
+          history = r.history || jsonb_build_array(jsonb_build_object(
+            's', case when due.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
+            'r', ${reason}::text))
+        from due where r.id = due.id
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq
+      ),
+      moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
+      ${lanesFollow}
+      select id, status, attempt from changed`.execute(db);
+		changes.announce(
+			rows.map((row) => ({
+				requestId: row.id,
+				status: row.status === "failed" ? Status.FAILED : Status.WAITING,
+				attempt: row.attempt,
+			})),
+		);
+		const attempts = (status: string) =>
+			rows
+				.filter((row) => row.status === status)
+				.map((row) => ({ requestId: row.id, attempt: row.attempt }));
+		return create(RequeueResponseSchema, {
+			requeued: attempts("waiting"),
+			failed: attempts("failed"),
+		});
+	};

@@ -1,0 +1,46 @@
+import { type RawBuilder, sql } from "kysely";
+import type { StatusName } from "../platform/lifecycle.ts";
+
+/** Appends a transition to `history`; `attempt` is an SQL expression, `reason` an expression or nothing. */
+export const appended = (
+	status: StatusName,
+	now: number,
+	attempt: RawBuilder<unknown>,
+	reason?: RawBuilder<unknown>,
+) =>
+	reason === undefined
+		? sql`r.history || jsonb_build_array(jsonb_build_object('s', ${status}::text, 't', ${now}::float8, 'a', ${attempt}))`
+		: sql`r.history || jsonb_build_array(jsonb_build_object('s', ${status}::text, 't', ${now}::float8, 'a', ${attempt}, 'r', ${reason}))`;
+
+/**
+ * Moves the lanes of the rows in the common table expression `moved(collection, user_id, seq, came_from, went_to)` with
+ * them, in the same statement. Statements lock requests first, then lanes in order of their key: no deadlocks. Counters
+ * move by differences, so that a statement which waited for the lane's lock still adds to what is there now.
+ */
+export const lanesFollow = sql`
+  delta as (
+    select collection, user_id,
+      count(*) filter (where went_to = 'waiting') - count(*) filter (where came_from = 'waiting') as waiting,
+      count(*) filter (where went_to in ('queued', 'processing'))
+        - count(*) filter (where came_from in ('queued', 'processing')) as in_flight,
+      min(seq) filter (where went_to = 'waiting') as oldest,
+      max(seq) filter (where went_to = 'queued') as newest_taken
+    from moved group by collection, user_id
+  ),
+  held as materialized (
+    select l.collection, l.user_id from lane l join delta d on d.collection = l.collection and d.user_id = l.user_id
+    order by l.collection, l.user_id for update of l
+  ),
+  followed as (
+    update lane l set
+      waiting = l.waiting + d.waiting,
+      in_flight = l.in_flight + d.in_flight,
+      head = case
+        when d.oldest is not null and l.waiting > 0 then least(l.head, d.oldest)
+        when d.oldest is not null then d.oldest
+        when d.newest_taken is not null then greatest(l.head, d.newest_taken + 1)
+        else l.head end
+    from delta d join held h on h.collection = d.collection and h.user_id = d.user_id
+    where l.collection = d.collection and l.user_id = d.user_id
+    returning 1
+  )`;
