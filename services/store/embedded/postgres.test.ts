@@ -1,0 +1,130 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openEmbedded } from "./postgres.ts";
+import type { Connection } from "./ready.ts";
+
+const log = pino({ level: "silent" });
+let folder: string;
+
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), "embedded-"));
+});
+afterEach(async () => {
+	await rm(folder, { recursive: true, force: true });
+});
+
+async function query(connection: Connection, sql: string): Promise<unknown[]> {
+	const client = new Client(connection);
+	await client.connect();
+	try {
+		return (await client.query(sql)).rows;
+	} finally {
+		await client.end();
+	}
+}
+
+/** The processes whose command line names the folder. */
+async function processesOn(name: string): Promise<string[]> {
+	const found = [];
+	for (const pid of await readdir("/proc")) {
+		const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(
+			() => "",
+		);
+		if (/^\d+$/.test(pid) && command.includes(name)) found.push(pid);
+	}
+	return found;
+}
+
+describe("the embedded PostgreSQL", () => {
+	test("starts in an empty folder, durable, private, and keeps its data", async () => {
+		{
+			await using server = await openEmbedded({ folder, log });
+			await query(server.connection, "create table kept (n int)");
+			await query(server.connection, "insert into kept values (7)");
+			expect(await query(server.connection, "show fsync")).toEqual([
+				{ fsync: "on" },
+			]);
+			expect((await stat(folder)).mode & 0o777).toBe(0o700);
+		}
+		expect(await processesOn(folder)).toEqual([]);
+		await using server = await openEmbedded({ folder, log });
+		expect(await query(server.connection, "select n from kept")).toEqual([
+			{ n: 7 },
+		]);
+	});
+
+	test("works under a path too long for a socket, and with a space in it", async () => {
+		const long = join(folder, `a b, "c"${"d".repeat(120)}`);
+		let socket: string;
+		{
+			await using server = await openEmbedded({
+				folder: long,
+				log,
+				durable: false,
+			});
+			socket = server.connection.host;
+			expect(await query(server.connection, "select 1 as n")).toEqual([
+				{ n: 1 },
+			]);
+			expect((await stat(socket)).mode & 0o777).toBe(0o700);
+		}
+		await expect(stat(socket)).rejects.toThrow("ENOENT");
+	});
+
+	test("leaves no process when its parent is killed, and starts again", async () => {
+		const parent = spawn(
+			process.execPath,
+			[join(import.meta.dirname, "fixtures", "parent.ts"), folder],
+			{ stdio: ["ignore", "pipe", "inherit"] },
+		);
+		await once(parent.stdout, "data");
+		expect((await processesOn(folder)).length).toBeGreaterThan(1);
+		parent.kill("SIGKILL");
+		await vi.waitFor(
+			async () => expect(await processesOn(folder)).toEqual([]),
+			{ timeout: 10_000, interval: 20 },
+		);
+		await using server = await openEmbedded({ folder, log });
+		expect(await query(server.connection, "select n from kept")).toEqual([
+			{ n: 7 },
+		]);
+	});
+
+	test("takes over from a PostgreSQL that still runs on its folder", async () => {
+		const left = vi.fn();
+		await openEmbedded({ folder, log, durable: false, onExit: left });
+		await using server = await openEmbedded({ folder, log, durable: false });
+		expect(await query(server.connection, "select 1 as n")).toEqual([{ n: 1 }]);
+		expect(left).toHaveBeenCalledOnce();
+	});
+
+	test("tells when PostgreSQL ends by itself", async () => {
+		const told = Promise.withResolvers<Error>();
+		await using _server = await openEmbedded({
+			folder,
+			log,
+			durable: false,
+			onExit: told.resolve,
+		});
+		const pid = await readFile(join(folder, "cluster", "postmaster.pid"));
+		process.kill(Number.parseInt(pid.toString(), 10), "SIGKILL");
+		expect((await told.promise).message).toMatch(/ended with 137; see .*log/);
+	});
+
+	test("says why it does not start", async () => {
+		await openEmbedded({ folder, log, durable: false }).then((server) =>
+			server[Symbol.asyncDispose](),
+		);
+		await rm(join(folder, "cluster", "global"), { recursive: true });
+		await expect(openEmbedded({ folder, log })).rejects.toThrow(
+			/PostgreSQL does not start: .*pg_control/s,
+		);
+		expect(await processesOn(folder)).toEqual([]);
+	});
+});

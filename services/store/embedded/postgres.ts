@@ -1,0 +1,116 @@
+import { chmod, mkdir, open, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Log } from "../../platform/log.ts";
+import { findBinaries } from "./binaries.ts";
+import { ensureCluster, USER } from "./cluster.ts";
+import { endFormer } from "./former.ts";
+import { chooseGuise, handOver } from "./guise.ts";
+import { type Connection, untilReady } from "./ready.ts";
+import { serverArguments } from "./settings.ts";
+import { PORT, socketFolder } from "./socket.ts";
+import { type Watched, watch } from "./watchdog.ts";
+
+/** A PostgreSQL of our own; disposing of it stops it. */
+export interface EmbeddedPostgres extends AsyncDisposable {
+	/** What `new pg.Pool(connection)` takes. */
+	readonly connection: Connection;
+}
+
+export interface EmbeddedOptions {
+	/** Where the database lives; made with mode 0700 if it is not there. The caller holds the lock on it. */
+	readonly folder: string;
+	readonly log: Log;
+	/** Called once if PostgreSQL ends though nobody asked it to. */
+	readonly onExit?: (reason: Error) => void;
+	/** False forces nothing to disk: faster, and lost with the machine. For tests. */
+	readonly durable?: boolean;
+}
+
+/**
+ * Starts the PostgreSQL that npm brought, as a child on a Unix socket, and waits until it answers: about 0.6 s for a
+ * new folder, 0.1 s for one with data. It never outlives this process (`watchdog.ts`), nor keeps it alive.
+ *
+ * @throws Error with the last lines of its log when it does not start
+ */
+export async function openEmbedded(
+	options: EmbeddedOptions,
+): Promise<EmbeddedPostgres> {
+	const { log, onExit, durable = true } = options;
+	const folder = resolve(options.folder);
+	await mkdir(folder, { recursive: true });
+	await chmod(folder, 0o700);
+	const binaries = await findBinaries(join(folder, "lib"));
+	const guise = await chooseGuise(binaries);
+	await handOver(folder, guise);
+	const cluster = await ensureCluster({ folder, binaries, guise, durable });
+	await endFormer(cluster);
+	const socket = await socketFolder(folder);
+	await handOver(socket.path, guise);
+
+	const logFile = join(folder, "postgres.log");
+	await using output = await open(logFile, "a", 0o600);
+	const { size: logged } = await output.stat();
+	const server = watch({
+		argv: [
+			binaries.postgres,
+			...serverArguments(cluster, socket.path, durable),
+		],
+		env: binaries.env,
+		guise,
+		output: output.fd,
+		scratch: socket.scratch ? socket.path : undefined,
+	});
+	const connection: Connection = {
+		host: socket.path,
+		port: PORT,
+		user: USER,
+		database: "postgres",
+		ssl: false,
+	};
+	await started(server, connection, () => tail(logFile, logged));
+
+	let stopping = false;
+	void server.ended.then((code) => {
+		if (stopping) return;
+		const reason = new Error(`PostgreSQL ended with ${code}; see ${logFile}`);
+		log.error({ code, logFile }, "PostgreSQL ended unexpectedly");
+		onExit?.(reason);
+	});
+	return {
+		connection,
+		[Symbol.asyncDispose]: async () => {
+			stopping = true;
+			await server.stop();
+		},
+	};
+}
+
+/** Milliseconds for a start; after a crash PostgreSQL first replays what its log holds. */
+const PATIENCE = 120_000;
+
+async function started(
+	server: Watched,
+	connection: Connection,
+	lastWords: () => Promise<string>,
+): Promise<void> {
+	const giveUp = new AbortController();
+	const signal = AbortSignal.any([
+		giveUp.signal,
+		AbortSignal.timeout(PATIENCE),
+	]);
+	void server.ended.then(() => giveUp.abort());
+	try {
+		await untilReady(connection, signal);
+	} catch (cause) {
+		await server.stop();
+		throw new Error(`PostgreSQL does not start: ${await lastWords()}`, {
+			cause,
+		});
+	}
+}
+
+/** What the log got since this start, at most its last lines. */
+async function tail(file: string, from: number): Promise<string> {
+	const text = (await readFile(file)).subarray(from).toString();
+	return text.trim().split("\n").slice(-12).join("\n");
+}

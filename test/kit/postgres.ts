@@ -1,0 +1,59 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { openLog } from "../../services/platform/log.ts";
+import {
+	type EmbeddedPostgres,
+	openEmbedded,
+} from "../../services/store/embedded/postgres.ts";
+
+/** A database of a test's own; disposing of it drops it. */
+export interface TestDatabase extends AsyncDisposable {
+	/** What `new pg.Pool(connection)` takes. */
+	readonly connection: EmbeddedPostgres["connection"];
+	/** The same as a URL, for what is configured by one. */
+	readonly url: string;
+}
+
+let server: Promise<EmbeddedPostgres> | undefined;
+let count = 0;
+
+/**
+ * Makes an empty database in a PostgreSQL that all tests of this process share. That one forces nothing to disk, starts
+ * with the first call (0.6 s; every further database 30 ms) and ends with the process, however that ends.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+	server ??= startServer();
+	const { connection } = await server;
+	count += 1;
+	const database = `test_${count}`;
+	await command(connection, `create database ${database}`);
+	const { host, port, user } = connection;
+	return {
+		connection: { ...connection, database },
+		url: `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+		[Symbol.asyncDispose]: () =>
+			command(connection, `drop database if exists ${database} with (force)`),
+	};
+}
+
+async function startServer(): Promise<EmbeddedPostgres> {
+	const folder = await mkdtemp(join(tmpdir(), "polytope-test-"));
+	process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+	return openEmbedded({ folder, log: openLog("warn"), durable: false });
+}
+
+async function command(
+	connection: EmbeddedPostgres["connection"],
+	sql: string,
+): Promise<void> {
+	const client = new Client(connection);
+	await client.connect();
+	try {
+		await client.query(sql);
+	} finally {
+		await client.end();
+	}
+}
