@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,8 +40,12 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 async function startServer(): Promise<EmbeddedPostgres> {
 	const folder = await mkdtemp(join(tmpdir(), "polytope-test-"));
-	process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-	return openEmbedded({ folder, log: openLog("warn"), durable: false });
+	return openEmbedded({
+		folder,
+		log: openLog("warn"),
+		durable: false,
+		temporary: true,
+	});
 }
 
 async function command(

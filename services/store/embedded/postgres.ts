@@ -24,6 +24,8 @@ export interface EmbeddedOptions {
 	readonly onExit?: (reason: Error) => void;
 	/** False forces nothing to disk: faster, and lost with the machine. For tests. */
 	readonly durable?: boolean;
+	/** True removes the folder when PostgreSQL has ended, however that came. For tests. */
+	readonly temporary?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface EmbeddedOptions {
 export async function openEmbedded(
 	options: EmbeddedOptions,
 ): Promise<EmbeddedPostgres> {
-	const { log, onExit, durable = true } = options;
+	const { log, onExit, durable = true, temporary = false } = options;
 	const folder = resolve(options.folder);
 	await mkdir(folder, { recursive: true });
 	await chmod(folder, 0o700);
@@ -58,7 +60,7 @@ export async function openEmbedded(
 		env: binaries.env,
 		guise,
 		output: output.fd,
-		scratch: socket.scratch ? socket.path : undefined,
+		scratch: [socket.scratch ? socket.path : "", temporary ? folder : ""],
 	});
 	const connection: Connection = {
 		host: socket.path,

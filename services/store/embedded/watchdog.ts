@@ -9,8 +9,9 @@ import type { Guise } from "./guise.ts";
  */
 const SCRIPT = `
 trap '' INT TERM HUP
-scratch=$1
-shift
+socket=$1
+data=$2
+shift 2
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
@@ -34,7 +35,7 @@ guard=$!
 wait $server
 code=$?
 kill -KILL $guard
-[ -z "$scratch" ] || rm -rf -- "$scratch"
+rm -rf -- "$socket" "$data"
 exit $code
 `;
 
@@ -52,16 +53,16 @@ export interface WatchOptions {
 	readonly guise: Guise;
 	/** File descriptor that takes what the server writes. */
 	readonly output: number;
-	/** A folder to remove when the server has ended. */
-	readonly scratch?: string | undefined;
+	/** Temporary folders to remove when the server has ended; empty texts for none. */
+	readonly scratch: readonly [socket: string, data: string];
 }
 
 /** Starts a server under the watchdog. It does not keep this process alive. */
 export function watch(options: WatchOptions): Watched {
-	const { argv, env, guise, output, scratch = "" } = options;
+	const { argv, env, guise, output, scratch } = options;
 	const child = spawn(
 		"/bin/sh",
-		["-c", SCRIPT, "polytope-postgres", scratch, ...guise.prefix, ...argv],
+		["-c", SCRIPT, "polytope-postgres", ...scratch, ...guise.prefix, ...argv],
 		{
 			// A session of its own: Ctrl-C on the terminal is for the parent alone.
 			detached: true,
