@@ -24,8 +24,10 @@ function expanded(
 	complaints: Complaint[],
 ): Leaf {
 	let fromEnv = false;
+	let broken = false;
 	const complain = (text: string) => {
 		complaints.push({ at: leaf.at, text });
+		broken = true;
 		return "";
 	};
 	const value = text.replace(VARIABLE, (found, name?: string) => {
@@ -33,10 +35,10 @@ function expanded(
 		if (name === undefined) return complain("a '${' is not closed");
 		if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
 			return complain(
-				"what stands in '${' and '}' must be the name of an environment variable",
+				"after '${' must come the name of an environment variable",
 			);
 		fromEnv = true;
 		return env[name] ?? complain(`environment variable ${name} is not set`);
 	});
-	return { ...leaf, value, fromEnv };
+	return { ...leaf, value, fromEnv, broken };
 }

@@ -24,6 +24,7 @@ function explainOne(issue: Issue, tree: Tree, above: Path): Complaint[] {
 	if (issue.code === "unrecognized_keys")
 		return issue.keys.map((key) => unknownKey(key, path, tree));
 	const found = find(tree, path);
+	if (found?.kind === "leaf" && found.broken) return [];
 	const at = placeOf(tree, path);
 	if (!found)
 		return [

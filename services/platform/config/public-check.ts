@@ -15,7 +15,7 @@ import {
  */
 export function checkPublic(tree: Tree, sample: Source): Complaint[] {
 	const host = textOf(find(tree, ["http", "host"]));
-	if (host === undefined || isLoopback(host)) return [];
+	if (!host || isLoopback(host)) return [];
 	const at = placeOf(tree, ["http", "host"]);
 	const authenticators = authenticatorsOf(tree);
 	if (authenticators.length === 0)

@@ -72,7 +72,15 @@ export function dropRetired(tree: Tree, complaints: Complaint[]): Tree {
 			at: placeOf(left, path),
 			text: `'${dotted}' is a key of polytope-server v1: ${advice}`,
 		});
-		left = without(left, path);
+		left = pruned(left, path);
 	}
 	return left;
+}
+
+/** The tree without a key, nor the section that held nothing else. */
+function pruned(tree: Tree, path: Path): Tree {
+	const left = without(tree, path);
+	const above = find(left, path.slice(0, -1));
+	const emptied = above?.kind === "map" && above.entries.size === 0;
+	return emptied && path.length > 1 ? without(left, path.slice(0, -1)) : left;
 }

@@ -20,6 +20,8 @@ export interface Leaf {
 	readonly typed: string;
 	/** Whether any of it came from the environment, hence is never shown. */
 	readonly fromEnv: boolean;
+	/** Set where the environment lacked what the value needs: there is nothing to check. */
+	readonly broken?: boolean;
 }
 export interface Branch {
 	readonly kind: "map";

@@ -87,6 +87,7 @@ function typeFault(holder: Tree | undefined, kind: Kind): string | undefined {
 	if (kind.known.includes(type)) return undefined;
 	if (kind.toCome.includes(type))
 		return `${kind.word} type '${type}' is not built yet (known: ${known})`;
+	if (given.kind === "leaf" && given.broken) return undefined;
 	if (given.kind !== "leaf" || given.fromEnv)
 		return `unknown ${kind.word} type (known: ${known})`;
 	const near = nearest(type, kind.known);

@@ -90,11 +90,11 @@ const keys = {
  */
 export const datasource = z.strictObject(keys).partial();
 
+const named = datasource.required({ name: true });
+type Named = z.output<typeof named>;
+
 /** A datasource as a collection lists it: its name, or its name with settings that override. */
 export const datasourceEntry = z.union(
-	[
-		text("Name.").transform((name) => ({ name })),
-		datasource.required({ name: true }),
-	],
+	[text("Name.").transform((name): Named => ({ name })), named],
 	{ error: "expected a datasource's name, or a map with 'name'" },
 );
