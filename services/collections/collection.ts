@@ -1,0 +1,98 @@
+import {
+	type Coerced,
+	type CoercionConfig,
+	DEFAULT_COERCION,
+} from "../../hypercube/mars/coerce.ts";
+import type { Limits } from "./limits.ts";
+import {
+	datasourceLabel,
+	type MatchedRequest,
+	matchDatasource,
+} from "./match.ts";
+import {
+	type Datasource,
+	type DatasourceSettings,
+	resolveDatasource,
+} from "./resolve.ts";
+import { DEFAULT_ROLE, hasRole, type Roles } from "./roles.ts";
+import type { User } from "./user.ts";
+
+export { effectiveLimit, type Limits } from "./limits.ts";
+
+/** A named offering: who may use it, how much, and what serves it, in the order it is tried. */
+export interface Collection {
+	readonly name: string;
+	readonly roles: Roles;
+	readonly limits: Limits;
+	readonly datasources: readonly Datasource[];
+}
+
+/** A collection as configured. */
+export interface CollectionSettings {
+	readonly roles?: Roles | undefined;
+	readonly limits?: Limits | undefined;
+	readonly datasources: readonly (string | DatasourceSettings)[];
+}
+
+/**
+ * A collection with its datasources resolved.
+ *
+ * @param openByDefault whether a collection that names no roles is open to everyone who is authenticated, or to nobody
+ * @throws {CollectionConfigError}
+ */
+export function resolveCollection(
+	name: string,
+	settings: CollectionSettings,
+	definitions: Readonly<Record<string, DatasourceSettings>>,
+	openByDefault: boolean,
+): Collection {
+	return {
+		name,
+		roles: settings.roles ?? (openByDefault ? [DEFAULT_ROLE] : []),
+		limits: settings.limits ?? {},
+		datasources: settings.datasources.map((entry) =>
+			resolveDatasource(entry, definitions),
+		),
+	};
+}
+
+/** Whether the user may use the collection at all. */
+export const mayUse = (collection: Collection, user: User): boolean =>
+	hasRole(user, collection.roles);
+
+export type Dispatch =
+	| {
+			readonly matched: true;
+			readonly datasource: Datasource;
+			readonly request: MatchedRequest;
+			/** `Matched datasource <name>` and a line end, which the user's message begins with. */
+			readonly message: string;
+	  }
+	| { readonly matched: false; readonly message: string };
+
+/**
+ * The first datasource that serves the request, or why each of them does not, a line for each.
+ *
+ * @param now time of submission
+ */
+export function dispatch(
+	collection: Collection,
+	coerced: Coerced,
+	user: User,
+	now: Date,
+	coercion: CoercionConfig = DEFAULT_COERCION,
+): Dispatch {
+	const reasons: string[] = [];
+	for (const datasource of collection.datasources) {
+		const found = matchDatasource(datasource, coerced, user, now, coercion);
+		if (found.matched) {
+			const message = `Matched datasource ${datasourceLabel(datasource)}\n`;
+			return { matched: true, datasource, request: found.request, message };
+		}
+		reasons.push(found.reason);
+	}
+	return {
+		matched: false,
+		message: `No matching datasource found for request:\n${reasons.join("\n")}`,
+	};
+}
