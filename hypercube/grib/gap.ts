@@ -9,35 +9,40 @@ export interface Gap {
 	readonly garbage: number | undefined;
 }
 
-const chunk = 65_536;
+const smallest = 256;
+const largest = 65_536;
 /** Headings and endings of telecommunication bulletins are shorter, and always have CR CR LF. */
 const longestHeading = 200;
 
-/** Looks for the next `GRIB` from `from` on. */
+/**
+ * Looks for the next `GRIB` from `from` on. It looks closely at first, since the next message mostly follows at once or
+ * after a little padding, then in strides.
+ */
 export async function findNext(
 	window: Window,
 	from: number,
 	size: number,
 ): Promise<Gap> {
 	let garbage: number | undefined;
-	let short: Uint8Array | undefined;
-	for (let at = from; at < size; at += chunk) {
-		// Three octets more, for a mark that lies across two chunks.
+	let stride = smallest;
+	for (
+		let at = from;
+		at < size;
+		at += stride, stride = Math.min(stride * 4, largest)
+	) {
+		// Three octets more, for a mark that lies across two strides.
 		const bytes =
-			window.have(at, chunk + 3) ?? (await window.load(at, chunk + 3));
+			window.have(at, stride + 3) ?? (await window.load(at, stride + 3));
 		const mark = indexOfMark(bytes);
-		const end = mark ?? Math.min(bytes.length, chunk);
-		if (at === from && mark !== undefined) short = bytes.subarray(0, mark);
+		const end = mark ?? Math.min(bytes.length, stride);
+		const alone = at === from && (mark !== undefined || bytes.length < stride);
+		if (alone && isHeading(bytes.subarray(0, end)))
+			return { next: at + end, garbage: undefined };
 		garbage ??= firstNonZero(bytes, end, at);
-		if (mark !== undefined)
-			return {
-				next: at + mark,
-				garbage: isHeading(short) ? undefined : garbage,
-			};
-		if (bytes.length === 0) break;
-		if (at === from && size - from <= longestHeading) short = bytes;
+		if (mark !== undefined) return { next: at + mark, garbage };
+		if (bytes.length < stride) break;
 	}
-	return { next: size, garbage: isHeading(short) ? undefined : garbage };
+	return { next: size, garbage };
 }
 
 function indexOfMark(bytes: Uint8Array): number | undefined {
@@ -60,8 +65,8 @@ function firstNonZero(
 	return undefined;
 }
 
-function isHeading(bytes: Uint8Array | undefined): boolean {
-	if (bytes === undefined || bytes.length > longestHeading) return false;
+function isHeading(bytes: Uint8Array): boolean {
+	if (bytes.length > longestHeading) return false;
 	const heading = text(bytes, 0, bytes.length).replaceAll("\0", "");
 	return heading.includes("\r\r\n") && [...heading].every(isPrinted);
 }

@@ -1,0 +1,123 @@
+/**
+ * Compares what this reader says of GRIB files with what ecCodes says: `node conformance.ts FILE…`. Needs a Python
+ * with the wheel `eccodes` (`POLYTOPE_PYTHON` names it, `python3` otherwise). Prints every difference and a count;
+ * exit code 1 when there is any.
+ */
+import { spawn } from "node:child_process";
+import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Message, scan } from "./scan.ts";
+
+type Reference = Pick<
+	Message,
+	"offset" | "length" | "keys" | "shortName" | "paramId"
+>;
+interface Count {
+	messages: number;
+	keys: number;
+	differences: number;
+}
+
+/** Messages of a file by this reader, by offset; faults are told but do not count: ecCodes passes over them in silence. */
+async function ours(path: string): Promise<Map<number, Message>> {
+	const file = await open(path);
+	const found = new Map<number, Message>();
+	try {
+		const { size } = await file.stat();
+		const read = async (offset: number, length: number) => {
+			const { buffer, bytesRead } = await file.read(
+				new Uint8Array(length),
+				0,
+				length,
+				offset,
+			);
+			return buffer.subarray(0, bytesRead);
+		};
+		for await (const one of scan({ size, read })) {
+			if (one.kind === "message") found.set(one.offset, one);
+			else console.log(`${path}@${one.offset}: fault: ${one.reason}`);
+		}
+	} finally {
+		await file.close();
+	}
+	return found;
+}
+
+/** Messages of a file by ecCodes. Throws when Python or its wheel does not work. */
+async function theirs(path: string): Promise<Reference[]> {
+	const script = fileURLToPath(new URL("./conformance.py", import.meta.url));
+	const python = process.env.POLYTOPE_PYTHON ?? "python3";
+	const child = spawn(python, [script, path], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const ended = new Promise<number | null>((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", resolve);
+	});
+	const found: Reference[] = [];
+	const lines = (async () => {
+		for await (const line of createInterface({ input: child.stdout }))
+			found.push(JSON.parse(line) as Reference);
+	})();
+	const [code] = await Promise.all([ended, lines]);
+	if (code !== 0)
+		throw new Error(
+			`${python} ended with ${code}; is the wheel eccodes installed there?`,
+		);
+	return found;
+}
+
+function compare(
+	where: string,
+	want: Reference,
+	got: Message | undefined,
+): string[] {
+	if (got === undefined) return [`${where}: not found`];
+	const { keys, ...rest } = want;
+	const sets = [
+		["", rest, got],
+		["mars.", keys, got.keys],
+	] as const;
+	return sets.flatMap(([prefix, left, right]) => {
+		const [a, b] = [
+			new Map(Object.entries(left)),
+			new Map(Object.entries(right)),
+		];
+		const names =
+			prefix === "" ? [...a.keys()] : [...new Set([...a.keys(), ...b.keys()])];
+		return names
+			.filter((name) => (a.get(name) ?? undefined) !== b.get(name))
+			.map(
+				(name) =>
+					`${where}: ${prefix}${name}: ecCodes ${a.get(name)}, here ${b.get(name)}`,
+			);
+	});
+}
+
+async function compareFile(path: string, count: Count): Promise<void> {
+	const [found, wanted] = await Promise.all([ours(path), theirs(path)]);
+	for (const want of wanted) {
+		const differences = compare(
+			`${path}@${want.offset}`,
+			want,
+			found.get(want.offset),
+		);
+		for (const difference of differences) console.log(difference);
+		count.messages++;
+		count.keys += Object.keys(want.keys).length;
+		count.differences += differences.length;
+		found.delete(want.offset);
+	}
+	// ecCodes gives up where a broken message hides the next ones; finding more is no difference.
+	for (const { offset } of found.values())
+		console.log(`${path}@${offset}: a message that ecCodes does not find`);
+}
+
+const paths = process.argv.slice(2);
+const count: Count = { messages: 0, keys: 0, differences: 0 };
+for (const path of paths) await compareFile(path, count);
+console.log(
+	`${count.messages} messages, ${count.keys} keys, ${count.differences} differences in ${paths.length} files`,
+);
+process.exitCode = count.differences > 0 || paths.length === 0 ? 1 : 0;
