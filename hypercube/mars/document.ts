@@ -1,4 +1,4 @@
-import { FAILSAFE_SCHEMA, load, YAMLException } from "js-yaml";
+import { FAILSAFE_SCHEMA, load, mergeTag, YAMLException } from "js-yaml";
 import { RequestError } from "./errors.ts";
 
 export type Scalar = string | number | boolean | null;
@@ -15,6 +15,9 @@ export interface Mapping {
 export type Document =
 	| { readonly kind: "mapping"; readonly value: Mapping }
 	| { readonly kind: "scalar"; readonly text: string };
+
+/** Every scalar stays text; `<<` merges, as it does for hand-written files in PyYAML. */
+const SCHEMA = FAILSAFE_SCHEMA.withTags(mergeTag);
 
 /** What one document may cost. Aliases count as often as they are used. */
 export interface Bounds {
@@ -63,7 +66,7 @@ function parseYaml(text: string, bounds: Bounds): unknown {
 	if (text.trim() === "") throw new RequestError(["The request is empty"]);
 	try {
 		return load(text, {
-			schema: FAILSAFE_SCHEMA,
+			schema: SCHEMA,
 			maxDepth: bounds.depth,
 			maxAliases: bounds.nodes,
 		});
