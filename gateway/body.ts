@@ -1,0 +1,27 @@
+import type { Readable } from "node:stream";
+import { Problem } from "./problem.ts";
+
+/**
+ * How much of a body that is too large is still read and thrown away, as a multiple of the limit: who gets the
+ * connection closed while sending may never see the 413.
+ */
+const SWALLOW = 8;
+
+/** Reads a body of at most `limit` bytes. */
+export async function readBody(
+	stream: Readable,
+	limit: number,
+): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	for await (const chunk of stream) {
+		if (!Buffer.isBuffer(chunk)) throw new Error("a body that is not bytes");
+		length += chunk.length;
+		if (length <= limit) chunks.push(chunk);
+		else chunks.length = 0;
+		if (length > limit * SWALLOW) break;
+	}
+	if (length > limit)
+		throw new Problem(413, `The body is larger than ${limit} bytes`);
+	return Buffer.concat(chunks, length);
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Client } from "@connectrpc/connect";
+import type { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
+import type { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
+import type { StoreService } from "../gen/polytope/store/v1/store_pb.js";
+import type { CoercionConfig } from "../hypercube/mars/coerce.ts";
+import type { Collection } from "../services/collections/collection.ts";
+import type { Clock } from "../services/platform/clock.ts";
+import type { Config } from "../services/platform/config/schema.ts";
+import type { Log } from "../services/platform/log.ts";
+import type { Callers } from "./callers.ts";
+import type { Waits } from "./waits.ts";
+
+/** What an operator sets; names and units are the configuration's (`http`, `public_url`): bytes and milliseconds. */
+export interface GatewayOptions {
+	/** Address under which clients reach us, path prefix included; without it, what the request said. */
+	readonly publicUrl?: string | undefined;
+	/** Addresses, networks or names of `proxy-addr` whose `X-Forwarded-*` headers are believed. */
+	readonly trustedProxies: readonly string[];
+	readonly limits: Config["http"]["limits"];
+	/** Status of a refused submission when there are too many. */
+	readonly rejectStatus: 403 | 429;
+	/** How request documents are read; without it, v1's rules. */
+	readonly coercion?: CoercionConfig | undefined;
+	readonly version: string;
+}
+
+/** All that the public door needs: clients of the services, and what it was told. */
+export interface GatewayContext {
+	readonly store: Client<typeof StoreService>;
+	readonly staging: Client<typeof StagingService>;
+	readonly identity: Client<typeof IdentityService>;
+	readonly collections: ReadonlyMap<string, Collection>;
+	/** Staging's own handler for GET and HEAD of a staged result; `name` is `<key>.<ext>`. */
+	readonly download: (
+		req: IncomingMessage,
+		res: ServerResponse,
+		name: string,
+	) => Promise<void>;
+	readonly options: GatewayOptions;
+	readonly log: Log;
+	readonly clock: Clock;
+}
+
+/** What every route is made from: the context, and what this gateway keeps in memory. */
+export interface Door extends GatewayContext {
+	readonly callers: Callers;
+	readonly waits: Waits;
+	/** The base of absolute URLs for a request, without a slash at its end: `https://host/prefix`. */
+	readonly baseOf: (request: IncomingMessage) => string;
+}

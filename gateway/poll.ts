@@ -1,0 +1,115 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Request } from "../gen/polytope/store/v1/store_pb.js";
+import { faultOf } from "../services/platform/faults.ts";
+import { isRequestId } from "../services/platform/ids.ts";
+import { isFinal } from "../services/platform/lifecycle.ts";
+import type { Door } from "./context.ts";
+import { sendJson } from "./json.ts";
+import { Problem } from "./problem.ts";
+import { failureOf, notFound, pendingView, readyView } from "./views/poll.ts";
+import { type WaitTime, waitTime } from "./wait-time.ts";
+
+/**
+ * Answers a poll for one request: 202 while it is under way, 303 to the result, 400 with the reason when there will be
+ * none, 404 when it is not the caller's.
+ */
+export async function answerPoll(
+	door: Door,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	id: string,
+): Promise<FastifyReply> {
+	const caller = await door.callers.of(request.raw);
+	if (!isRequestId(id)) throw notFound(id);
+	const wait = waitTime(request.raw, door.options.limits.wait);
+	const read = async (): Promise<Request> => {
+		const { request: found } = await door.store.get({ id });
+		if (found?.user?.id !== caller.id) throw notFound(id);
+		return found;
+	};
+	const found =
+		wait.ms === 0
+			? await read()
+			: await readInTime(door, { id, wait, read, reply });
+	if (wait.preferred) reply.header("preference-applied", "wait");
+	const failure = failureOf(found);
+	if (failure !== undefined) throw failure;
+	const base = door.baseOf(request.raw);
+	const pending = pendingView(found);
+	if (pending === undefined) return redirect(door, reply, found, base);
+	reply
+		.header("location", `${base}/api/v1/requests/${id}`)
+		.header("retry-after", "5");
+	return sendJson(reply, 202, pending);
+}
+
+interface TimedRead {
+	readonly id: string;
+	readonly wait: WaitTime;
+	readonly read: () => Promise<Request>;
+	readonly reply: FastifyReply;
+}
+
+/** Reads until the request is final, the time is up, or the client has gone. The bell is set before each read. */
+async function readInTime(
+	door: Door,
+	{ id, wait, read, reply }: TimedRead,
+): Promise<Request> {
+	const gone = new AbortController();
+	const leave = (): void => gone.abort();
+	reply.raw.once("close", leave);
+	const deadline = door.clock.now() + wait.ms;
+	try {
+		for (;;) {
+			const bell = door.waits.until(
+				id,
+				Math.max(0, deadline - door.clock.now()),
+				gone.signal,
+			);
+			const found = await read();
+			if (
+				isFinal(found.status) ||
+				door.clock.now() >= deadline ||
+				door.waits.closed ||
+				gone.signal.aborted
+			)
+				return found;
+			await bell;
+		}
+	} finally {
+		reply.raw.off("close", leave);
+		gone.abort();
+	}
+}
+
+/** The same 303 as long as the result lives. The URL is made anew each time: it may be signed for this moment. */
+async function redirect(
+	door: Door,
+	reply: FastifyReply,
+	found: Request,
+	base: string,
+): Promise<FastifyReply> {
+	const { result } = found;
+	if (result === undefined) throw goneResult(found.id);
+	const url = await locate(door, found.id, {
+		key: result.key,
+		baseUrl: base,
+		mediaType: result.mediaType,
+	});
+	return sendJson(reply.header("location", url), 303, readyView(result, url));
+}
+
+async function locate(
+	door: Door,
+	id: string,
+	where: { key: string; baseUrl: string; mediaType: string },
+): Promise<string> {
+	try {
+		return (await door.staging.locate(where)).url;
+	} catch (reason) {
+		throw faultOf(reason)?.name === "NOT_FOUND" ? goneResult(id) : reason;
+	}
+}
+
+const goneResult = (id: string): Problem =>
+	new Problem(410, `The result of request ${id} was removed`);

@@ -1,0 +1,168 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { Request } from "../../gen/polytope/store/v1/store_pb.js";
+import {
+	type Collection,
+	effectiveLimit,
+	mayUse,
+} from "../../services/collections/collection.ts";
+import type { User } from "../../services/collections/user.ts";
+import { admit } from "../admit.ts";
+import type { Door } from "../context.ts";
+import { sendJson } from "../json.ts";
+import { NOT_BUILT } from "../not-built.ts";
+import { Problem } from "../problem.ts";
+import { pathParameter, type Route } from "../route.ts";
+import {
+	checkJsonType,
+	idempotencyKey,
+	postedForm,
+	readSubmission,
+	submissionSchema,
+	traceparentOf,
+} from "../submission.ts";
+import { messageView, pendingSchema } from "../views/message.ts";
+import { pendingView } from "../views/poll.ts";
+
+/**
+ * POST /requests/<collection>: asks for data. Always a 202 with the polling URL, never data or a redirect to it; what
+ * is wrong with the request is said now, all of it. Who may not ask is told before the body is read.
+ */
+export const submit = (door: Door): Route => ({
+	method: "POST",
+	path: "/api/v1/requests/*",
+	doc: {
+		summary: "Ask for data from a collection.",
+		path: "/api/v1/requests/{collection}",
+		parameters: [
+			{
+				in: "path",
+				name: "collection",
+				description: "Its name.",
+				schema: z.string(),
+			},
+			{
+				in: "header",
+				name: "Idempotency-Key",
+				description:
+					"Sent again with the same key, a submission is answered with the first request.",
+				schema: z.string().max(255),
+			},
+			{
+				in: "header",
+				name: "traceparent",
+				description: "W3C trace context.",
+				schema: z.string(),
+			},
+		],
+		body: { type: "application/json", schema: submissionSchema },
+		answers: {
+			202: {
+				description: "Accepted: poll the Location.",
+				schema: pendingSchema,
+				headers: {
+					Location: "The polling URL, absolute.",
+					"Retry-After": "Seconds.",
+				},
+			},
+			400: {
+				description: "The request cannot be served; every reason.",
+				schema: messageView,
+			},
+			403: {
+				description:
+					"You may not use this collection, or too many are waiting.",
+				schema: messageView,
+			},
+			404: { description: "No such collection.", schema: messageView },
+			413: { description: "The body is too large.", schema: messageView },
+			422: {
+				description: "The Idempotency-Key belongs to another request.",
+				schema: messageView,
+			},
+			501: { description: "Archiving is not built yet.", schema: messageView },
+		},
+	},
+	async before(request) {
+		checkJsonType(request.raw);
+		await whoAndWhat(door, request);
+	},
+	async handle(request, reply) {
+		const { user, collection } = await whoAndWhat(door, request);
+		const submission = readSubmission(request.body);
+		if (submission.verb === "archive") throw NOT_BUILT;
+		const key = idempotencyKey(request.raw);
+		const now = new Date(door.clock.now());
+		const admitted = admit({
+			request: submission.request,
+			collection,
+			user,
+			now,
+			coercion: door.options.coercion,
+		});
+		const posted = postedForm(submission.request);
+		const { request: made, created } = await door.store.create({
+			user: {
+				...user,
+				roles: [...user.roles],
+				attributes: { ...user.attributes },
+			},
+			collection: collection.name,
+			verb: submission.verb,
+			...posted,
+			...admitted,
+			traceparent: traceparentOf(request.raw),
+			idempotencyKey: key,
+			laneLimit: effectiveLimit(collection.limits, user),
+		});
+		if (made === undefined) throw new Error("the store created no request");
+		if (!created) refuseAnother(made, collection.name, posted.posted);
+		reply
+			.header(
+				"location",
+				`${door.baseOf(request.raw)}/api/v1/requests/${made.id}`,
+			)
+			.header("retry-after", "5");
+		return sendJson(reply, 202, pendingView(made) ?? QUEUED);
+	},
+});
+
+/** What is told of an earlier request that is final by now: its poll says the rest. */
+const QUEUED = { message: "Request queued", status: "queued" };
+
+interface WhoAndWhat {
+	readonly user: User;
+	readonly collection: Collection;
+}
+
+async function whoAndWhat(
+	door: Door,
+	request: FastifyRequest,
+): Promise<WhoAndWhat> {
+	const user = await door.callers.of(request.raw);
+	const name = pathParameter(request, "*");
+	const collection = door.collections.get(name);
+	if (collection === undefined)
+		throw new Problem(
+			404,
+			`Unsupported collection type: ${name.slice(0, 100)}`,
+		);
+	if (!mayUse(collection, user))
+		throw new Problem(
+			403,
+			`User ${user.username} cannot access collection ${collection.name}`,
+		);
+	return { user, collection };
+}
+
+function refuseAnother(
+	earlier: Request,
+	collection: string,
+	posted: string,
+): void {
+	if (earlier.collection !== collection || earlier.posted !== posted)
+		throw new Problem(
+			422,
+			"This Idempotency-Key belongs to another request of yours",
+		);
+}

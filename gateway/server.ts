@@ -1,0 +1,175 @@
+import type { IncomingMessage } from "node:http";
+import fastify, {
+	type FastifyInstance,
+	type FastifyReply,
+	type FastifyRequest,
+} from "fastify";
+import { readBody } from "./body.ts";
+import { openCallers } from "./callers.ts";
+import {
+	answerClientError,
+	answerConnect,
+	answerExpectation,
+} from "./client-errors.ts";
+import type { Door, GatewayContext } from "./context.ts";
+import { checkRequest } from "./guard.ts";
+import { SECURITY } from "./headers.ts";
+import { sendJson } from "./json.ts";
+import { describeRoutes } from "./openapi/document.ts";
+import { originReader } from "./origin.ts";
+import { Problem, problemOf } from "./problem.ts";
+import type { Route } from "./route.ts";
+import { routesOf } from "./routes.ts";
+import { tidyTarget } from "./target.ts";
+import { openWaits } from "./waits.ts";
+
+/** Idle time of a connection beyond the longest wait, in milliseconds, after which it is given up. */
+const IDLE_MS = 120_000;
+
+/** Makes the public door. It is not listening yet; closing it ends the long polls. */
+export async function openGateway(
+	ctx: GatewayContext,
+): Promise<FastifyInstance> {
+	const door: Door = {
+		...ctx,
+		callers: openCallers(ctx.identity),
+		waits: openWaits(ctx.store, ctx.log),
+		baseOf: originReader(ctx.options),
+	};
+	const app = makeServer(ctx);
+	app.addHook("preClose", () => door.waits[Symbol.asyncDispose]());
+	answerErrors(app, ctx);
+	const routes = routesOf(door, () => described);
+	const described = describeRoutes(routes, ctx.options.version);
+	for (const route of routes) serve(app, route);
+	refuseOtherMethods(app, routes);
+	await app.ready();
+	return app;
+}
+
+function makeServer({ options }: GatewayContext): FastifyInstance {
+	const { limits } = options;
+	const app = fastify({
+		logger: false,
+		bodyLimit: limits.body,
+		requestTimeout: limits.request_timeout,
+		keepAliveTimeout: limits.keep_alive_timeout,
+		connectionTimeout: limits.wait + IDLE_MS,
+		http: {
+			maxHeaderSize: limits.headers,
+			headersTimeout: Math.min(limits.header_timeout, limits.request_timeout),
+			connectionsCheckingInterval: Math.max(
+				100,
+				Math.min(2_000, limits.header_timeout / 4),
+			),
+			keepAlive: true,
+			keepAliveInitialDelay: 60_000,
+			// A request without Host is refused by ourselves, with a body.
+			requireHostHeader: false,
+		},
+		routerOptions: { maxParamLength: limits.url },
+		rewriteUrl: (request: IncomingMessage) => tidyTarget(request.url ?? "/"),
+		frameworkErrors: (error, _request, reply) => {
+			answer(reply.headers(SECURITY), problemOf(error, options.rejectStatus));
+		},
+		clientErrorHandler: answerClientError,
+	});
+	app.server
+		.on("connect", answerConnect)
+		.on("checkExpectation", answerExpectation);
+	app.addHook("onRequest", (request, reply, done) => {
+		reply.headers(SECURITY);
+		done(checkRequest(request.raw, limits.url));
+	});
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser(
+		"*",
+		(_request: FastifyRequest, payload: IncomingMessage) =>
+			readBody(payload, limits.body),
+	);
+	return app;
+}
+
+function answerErrors(
+	app: FastifyInstance,
+	{ log, options }: GatewayContext,
+): void {
+	app.setErrorHandler((reason, request, reply) => {
+		const problem = problemOf(reason, options.rejectStatus);
+		if (problem === undefined)
+			log.error(
+				{ err: reason, method: request.method, path: request.url },
+				"a request met a bug",
+			);
+		return answer(reply, problem);
+	});
+	app.setNotFoundHandler((_request, reply) =>
+		answer(
+			reply,
+			new Problem(
+				404,
+				"The requested URL was not found on the server. The API is described at /openapi",
+			),
+		),
+	);
+}
+
+function answer(
+	reply: FastifyReply,
+	problem: Problem | undefined,
+): FastifyReply {
+	if (problem === undefined)
+		return sendJson(reply, 500, {
+			message: "Internal error of the server; it was logged",
+		});
+	return sendJson(reply.headers(problem.headers), problem.status, {
+		message: problem.message,
+	});
+}
+
+function serve(app: FastifyInstance, route: Route): void {
+	const { method, path, handle, before } = route;
+	app.route({
+		method,
+		url: path,
+		handler: handle,
+		...(before && { onRequest: before }),
+	});
+}
+
+const METHODS = [
+	"GET",
+	"HEAD",
+	"POST",
+	"PUT",
+	"PATCH",
+	"DELETE",
+	"OPTIONS",
+] as const;
+
+/** A known path with a wrong method is 405, not 404; the body is not read. */
+function refuseOtherMethods(
+	app: FastifyInstance,
+	routes: readonly Route[],
+): void {
+	for (const path of new Set(routes.map((route) => route.path))) {
+		const served = routes
+			.filter((route) => route.path === path)
+			.map((route) => String(route.method));
+		if (served.includes("GET")) served.push("HEAD");
+		const allow = served.join(", ");
+		const refuse = async (): Promise<never> => {
+			throw new Problem(
+				405,
+				"The method is not allowed for the requested URL.",
+				{ allow },
+			);
+		};
+		app.route({
+			method: METHODS.filter((method) => !served.includes(method)),
+			url: path,
+			onRequest: refuse,
+			handler: refuse,
+		});
+	}
+}
