@@ -14,7 +14,7 @@ def mars(handle):
         try:
             keys[name] = eccodes.codes_get_string(handle, name)
         except eccodes.CodesInternalError:
-            pass  # a key that ecCodes itself cannot work out
+            keys[name] = None  # a key that ecCodes itself cannot work out
     eccodes.codes_keys_iterator_delete(iterator)
     return keys
 

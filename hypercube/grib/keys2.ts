@@ -149,7 +149,10 @@ function setByTemplate(
 		delete keys.levelist;
 	}
 	const number = textOf(fields, "perturbationNumber");
-	if (number !== undefined && status >= 4 && status <= 11) keys.number = number;
+	const programme = status >= 4 && status <= 11;
+	// A number that the local section set is overridden too: section 4 comes later.
+	if (number !== undefined && (programme || keys.number !== undefined))
+		keys.number = number;
 	const wavelength = mtg2 === 0 ? undefined : wavelengthOf(fields);
 	if (wavelength !== undefined) keys.wavelength = wavelength;
 }
@@ -160,12 +163,9 @@ function wavelengthOf(fields: Fields): string | undefined {
 	if (kind === undefined) return undefined;
 	const at = (which: string) => {
 		const scale = numberOf(fields, `scaleFactorOf${which}Wavelength`) ?? 0;
-		return String(
-			Math.round(
-				(numberOf(fields, `scaledValueOf${which}Wavelength`) ?? 0) *
-					10 ** (9 - scale),
-			),
-		);
+		const value = numberOf(fields, `scaledValueOf${which}Wavelength`);
+		if (value === undefined) return "MISSING";
+		return String(Math.round(value * 10 ** (9 - scale)));
 	};
 	if ([0, 3, 5, 8, 11].includes(kind)) return at("First");
 	if ([1, 4, 6, 9].includes(kind)) return at("Second");
@@ -201,7 +201,8 @@ function setSpans(
 	const timespan = book.mtg2 > 0 ? own2("timespan", book, facts) : undefined;
 	if (timespan !== undefined) keys.timespan = timespan;
 	const model = lookUp("modelName", book, facts);
-	if (keys.class === "ai" && model !== undefined) keys.model = model;
+	if (keys.class === "ai" && model !== undefined && model !== "unknown")
+		keys.model = model;
 	const { dataset } = keys;
 	if (dataset === undefined) return;
 	delete keys.domain;

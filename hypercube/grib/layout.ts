@@ -73,7 +73,8 @@ function compileField(spec: string): Layout {
 	const missing = 256 ** octets - 1;
 	return (bytes, at, fields) => {
 		if (at + octets > bytes.length) return at + octets;
-		if (form === "a") fields.set(name, text(bytes, at, octets));
+		if (form === "a")
+			fields.set(name, text(bytes, at, octets).replace(/\0.*$/s, ""));
 		else if (optional && uint(bytes, at, octets) === missing)
 			fields.set(name, null);
 		else

@@ -35,12 +35,9 @@ function levelText(
 ): string {
 	const value = scaled(fields, "First");
 	if (first === pressure) {
-		const fraction =
-			value !== 0 &&
-			value < 100 &&
-			second === missing &&
-			fields.get("scaleFactorOfFirstFixedSurface") === 0;
-		return String(fraction ? value / 100 : Math.trunc(value / 100));
+		if (value >= 100) return String(Math.trunc(value / 100));
+		// Below 1 hPa levels are coded in Pa, and layers stay so.
+		return String(second === missing ? value / 100 : Math.round(value));
 	}
 	if (first === potentialVorticity)
 		return String(Math.round(value * (book.dataset === "tigge" ? 1e6 : 1e9)));

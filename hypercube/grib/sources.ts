@@ -136,7 +136,8 @@ function timeIn(fields: Fields, suffix: string): string | undefined {
 /** Hours after the cut-off, less the window's offset, never below zero; HHMM. */
 function obscutoff(o: Origin): string | undefined {
 	const hours = numberOf(o.fields, "hoursAfterDataCutoff");
-	if (hours === undefined) return undefined;
+	// GRIB 1 has no such field, and prints zero.
+	if (hours === undefined) return o.edition === 1 ? "0000" : undefined;
 	const offset = numberOf(o.fields, "offsetToEndOf4DvarWindow") ?? 0;
 	const minutes = numberOf(o.fields, "minutesAfterDataCutoff") ?? 0;
 	return String(Math.max(0, hours - offset) * 100 + minutes).padStart(4, "0");

@@ -17,11 +17,13 @@ const suffixes: Readonly<Record<number, string>> = {
 	3: "mn",
 	6: "sd",
 };
+const unknown = "unknown";
 const monthHours = new Set([672, 696, 720, 744]);
 
 /**
  * The statistic over days or months that a field went through: `dav`-like pairs as MARS spells them, `daav`, `momx` …;
- * with three loops two of them, `moav_damx`. Undefined for other streams, spans and statistics.
+ * with three loops two of them, `moav_damx`. `unknown` for other spans and statistics,
+ * undefined for other streams.
  */
 export function stattype(
 	stream: string,
@@ -29,12 +31,12 @@ export function stattype(
 ): string | undefined {
 	if (!streams.has(stream)) return undefined;
 	const [outer, next] = ranges;
-	if (outer === undefined) return undefined;
+	if (outer === undefined) return unknown;
 	const first = one(outer);
-	if (ranges.length < 3) return first;
+	if (ranges.length < 3) return first ?? unknown;
 	const second = next === undefined ? undefined : one(next);
 	return first === undefined || second === undefined
-		? undefined
+		? unknown
 		: `${first}_${second}`;
 }
 

@@ -6,6 +6,7 @@ import {
 	commonUnit,
 	instant,
 	interval,
+	nothingIn,
 	print,
 	type Span,
 	type Step,
@@ -35,12 +36,12 @@ export function step2(
 ): Step | undefined {
 	const value = numberOf(fields, "forecastTime");
 	if (value === undefined) return undefined;
-	const start = span(
-		value,
-		secondsOf(numberOf(fields, "indicatorOfUnitForForecastTime")),
-	);
+	const coded = secondsOf(numberOf(fields, "indicatorOfUnitForForecastTime"));
+	const start = span(value, coded);
 	const inner = ranges.at(-1);
 	if (inner === undefined) return instant(start);
+	if (value === 0 && ranges.every((range) => range.length === 0))
+		return nothingIn(coded, secondsOf(inner.unit));
 	const unit = commonUnit(start, after(start, inner));
 	const startText = print(start.seconds, unit);
 	if (ranges.length > 2)

@@ -8,10 +8,17 @@ export interface Span {
 	readonly unit: number;
 }
 
+/** Letters of units; those above an hour stand only beside a zero that is coded in them. */
 const letters = new Map([
 	[3600, ""],
 	[60, "m"],
 	[1, "s"],
+	[10800, "x3h"],
+	[21600, "x6h"],
+	[43200, "x12h"],
+	[86400, "D"],
+	[2592000, "M"],
+	[31536000, "Y"],
 ]);
 
 /**
@@ -20,8 +27,7 @@ const letters = new Map([
  */
 export function span(value: number, unitSeconds: number): Span {
 	const seconds = value * unitSeconds;
-	if (seconds === 0)
-		return { seconds, unit: letters.has(unitSeconds) ? unitSeconds : 3600 };
+	if (seconds === 0) return { seconds, unit: Math.min(unitSeconds, 3600) };
 	return {
 		seconds,
 		unit: seconds % 3600 === 0 ? 3600 : seconds % 60 === 0 ? 60 : 1,
@@ -34,6 +40,11 @@ export function commonUnit(a: Span, b: Span): number {
 	if (a.seconds === 0) return b.unit;
 	if (b.seconds === 0) return a.unit;
 	return Math.min(a.unit, b.unit);
+}
+
+/** Zero in the larger of two coded units: how an interval of no length at the very start prints. */
+export function nothingIn(unitA: number, unitB: number): Step {
+	return instant({ seconds: 0, unit: Math.max(unitA, unitB) });
 }
 
 /** The time in a unit: hours bare, others with their letter. Falls back to the best unit where it does not fit. */
