@@ -1,6 +1,6 @@
 import { lchown, readdir, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { run } from "./run.ts";
 
@@ -16,30 +16,31 @@ export interface Guise {
 
 /**
  * Chooses how to run PostgreSQL: as this user where it is an ordinary one; else in a user namespace, in which this
- * same user bears another name, so that the files stay its own; else, as root, by becoming that other user.
- * Costs nothing for an ordinary user, about 10 ms otherwise: the way is tried, not guessed.
+ * same user bears another name, so that the files stay its own; else, as root, by becoming another user.
+ * Costs nothing for an ordinary user, about 10 ms otherwise: each way is tried, not guessed.
+ * What lies in `folder` afterwards belongs to whom PostgreSQL runs as.
  *
  * @throws Error that says what to do when no way works
  */
-export async function chooseGuise(binaries: Binaries): Promise<Guise> {
-	if (process.getuid?.() !== 0 && hasName()) return { prefix: [] };
-	const other = await someUser();
-	const renamed = { prefix: namespace(other) };
-	if (await runs(binaries, renamed)) return renamed;
-	if (process.getuid?.() !== 0)
-		throw new Error(
-			`user id ${process.getuid?.()} has no name here (/etc/passwd) and user namespaces are forbidden, so PostgreSQL does not start: run as a user with a name, or set store.url to postgres://…`,
-		);
-	const dropped = { prefix: [], ...other };
-	if (await runs(binaries, dropped)) return dropped;
+export async function chooseGuise(
+	binaries: Binaries,
+	folder: string,
+): Promise<Guise> {
+	if (!isRoot() && hasName()) return { prefix: [] };
+	for (const guise of await guises(folder)) {
+		await handOver(folder, guise);
+		if (await works(guise, binaries, folder)) return guise;
+	}
 	throw new Error(
-		`PostgreSQL does not run as root; user namespaces are forbidden, and user ${other.uid} may not read ${binaries.postgres}: run as an ordinary user, or set store.url to postgres://…`,
+		isRoot()
+			? `PostgreSQL does not run as root, and no other user may enter both ${folder} and ${dirname(binaries.postgres)}: run as an ordinary user, choose another folder with --data, or set store.url to postgres://…`
+			: `user id ${process.getuid?.()} has no name here (/etc/passwd) and user namespaces are forbidden, so PostgreSQL does not start: run as a user with a name, or set store.url to postgres://…`,
 	);
 }
 
-/** Gives a folder with all in it to whom the guise makes the owner of PostgreSQL's files. Only root needs it. */
+/** Gives a folder with all in it to the owner of PostgreSQL's files. Only root needs it. */
 export async function handOver(folder: string, guise: Guise): Promise<void> {
-	if (process.getuid?.() !== 0) return;
+	if (!isRoot()) return;
 	const { uid = 0, gid = 0 } = guise;
 	const owner = await stat(folder);
 	if (owner.uid === uid) return;
@@ -49,22 +50,50 @@ export async function handOver(folder: string, guise: Guise): Promise<void> {
 	await lchown(folder, uid, gid);
 }
 
-const namespace = ({ uid, gid }: { uid: number; gid: number }) => [
-	"unshare",
-	"--user",
-	`--map-user=${uid}`,
-	`--map-group=${gid}`,
-];
+interface User {
+	readonly name: string;
+	readonly uid: number;
+	readonly gid: number;
+}
 
-const runs = async (binaries: Binaries, { prefix, uid, gid }: Guise) =>
-	(
-		await run({
-			argv: [...prefix, binaries.postgres, "--version"],
-			env: binaries.env,
-			uid,
-			gid,
-		})
-	).code === 0;
+/** The ways to try, best first. */
+async function guises(folder: string): Promise<Guise[]> {
+	const users = await namedUsers();
+	const strangers = ["postgres", "nobody"].flatMap((name) =>
+		users.filter((user) => user.name === name),
+	);
+	const namespaces = strangers.slice(0, 1).map((user) => ({
+		prefix: [
+			"unshare",
+			"--user",
+			`--map-user=${user.uid}`,
+			`--map-group=${user.gid}`,
+		],
+	}));
+	if (!isRoot()) return namespaces;
+	// Inside somebody's private folder only that person may go, and in a namespace root has no more rights than others.
+	const { uid } = await stat(dirname(folder));
+	const host = users.filter((user) => user.uid === uid && uid !== 0);
+	const dropped = [...strangers, ...host].map((user) => ({
+		prefix: [],
+		uid: user.uid,
+		gid: user.gid,
+	}));
+	return [...namespaces, ...dropped];
+}
+
+const TRIAL = `test -w "$1" && exec "$2" --version`;
+
+async function works(
+	{ prefix, uid, gid }: Guise,
+	{ postgres, env }: Binaries,
+	folder: string,
+): Promise<boolean> {
+	const argv = [...prefix, "/bin/sh", "-c", TRIAL, "sh", folder, postgres];
+	return (await run({ argv, env, uid, gid })).code === 0;
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 function hasName(): boolean {
 	try {
@@ -74,18 +103,13 @@ function hasName(): boolean {
 	}
 }
 
-/** An unprivileged user of this machine: `postgres` or `nobody` if they exist. */
-async function someUser(): Promise<{ uid: number; gid: number }> {
+async function namedUsers(): Promise<User[]> {
 	const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
-	for (const wanted of ["postgres", "nobody"]) {
-		const fields = lines
-			.find((line) => line.startsWith(`${wanted}:`))
-			?.split(":");
+	return lines.flatMap((line) => {
+		const [name = "", , uid, gid] = line.split(":");
 		// macOS writes the ids of `nobody` as -2.
-		if (fields)
-			return { uid: Number(fields[2]) >>> 0, gid: Number(fields[3]) >>> 0 };
-	}
-	throw new Error(
-		"PostgreSQL needs a user `postgres` or `nobody` in /etc/passwd when it is not started by an ordinary user",
-	);
+		return gid === undefined
+			? []
+			: [{ name, uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 }];
+	});
 }

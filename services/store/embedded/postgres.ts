@@ -50,8 +50,7 @@ export async function openEmbedded(
 	await mkdir(folder, { recursive: true });
 	await chmod(folder, 0o700);
 	const binaries = await findBinaries(join(folder, "lib"));
-	const guise = await chooseGuise(binaries);
-	await handOver(folder, guise);
+	const guise = await chooseGuise(binaries, folder);
 	const cluster = await ensureCluster({ folder, binaries, guise, durable });
 	await endFormer(cluster);
 	const socket = await socketFolder(folder);
