@@ -5,7 +5,8 @@ import {
 	DEFAULT_COERCION,
 } from "../../hypercube/mars/coerce.ts";
 import { parseDocument } from "../../hypercube/mars/document.ts";
-import { type DatasourceRules, matchDatasource, type Rule } from "./match.ts";
+import { type DatasourceRules, matchDatasource } from "./match.ts";
+import type { Rule } from "./rule.ts";
 import type { User } from "./user.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");

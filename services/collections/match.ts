@@ -2,20 +2,23 @@ import {
 	type Coerced,
 	type CoercedValue,
 	type CoercionConfig,
+	type CoercionContext,
 	coerceValue,
 	DEFAULT_COERCION,
 } from "../../hypercube/mars/coerce.ts";
-import type { Mapping, Scalar, Value } from "../../hypercube/mars/document.ts";
+import type { Mapping, Value } from "../../hypercube/mars/document.ts";
 import { RequestError } from "../../hypercube/mars/errors.ts";
-import { expandKey } from "../../hypercube/mars/expand.ts";
 import { normaliseKey } from "../../hypercube/mars/keys.ts";
 import { show } from "../../hypercube/mars/show.ts";
-import { checkDates, DateError } from "./date-rules.ts";
-import { CollectionConfigError } from "./errors.ts";
 import { hasRole, type Roles } from "./roles.ts";
+import {
+	checkRule,
+	isValues,
+	joinValues,
+	Mismatch,
+	type Rule,
+} from "./rule.ts";
 import type { User } from "./user.ts";
-
-export type Rule = Scalar | readonly Scalar[];
 
 /** What decides whether a datasource serves a request, and how the request is changed for it. */
 export interface DatasourceRules {
@@ -42,9 +45,6 @@ export type Match =
 /** Only these cut features out of fields. */
 const FEATURE_TYPES: ReadonlySet<string> = new Set(["polytope", "feature"]);
 
-/** Beyond this many values of one key the request is not held against a rule: it is refused. */
-const MAX_RULED_VALUES = 100_000;
-
 /**
  * Whether the datasource serves this request of this user, with the reason in Polytope v1's words when it does not.
  *
@@ -62,7 +62,7 @@ export function matchDatasource(
 	try {
 		return {
 			matched: true,
-			request: match({ source, user, now, coercion }, coerced),
+			request: match({ source, user, now, config: coercion }, coerced),
 		};
 	} catch (error) {
 		if (!(error instanceof Mismatch)) throw error;
@@ -77,14 +77,9 @@ export function matchDatasource(
 export const datasourceLabel = (source: DatasourceRules): string =>
 	source.repr || source.name || source.type;
 
-/** Why not. Never leaves this file. */
-class Mismatch extends Error {}
-
-interface Context {
+interface Context extends CoercionContext {
 	readonly source: DatasourceRules;
 	readonly user: User;
-	readonly now: Date;
-	readonly coercion: CoercionConfig;
 }
 
 function match(context: Context, coerced: Coerced): MatchedRequest {
@@ -111,106 +106,15 @@ function checkFeature(source: DatasourceRules, request: Coerced): void {
 	);
 }
 
-function checkRule(
-	key: string,
-	rule: Rule,
-	request: Coerced,
-	context: Context,
-): void {
-	const allowed = Array.isArray(rule) ? rule : [rule];
-	const value = Object.hasOwn(request, key) ? request[key] : undefined;
-	if (allowed.length === 0) {
-		if (value !== undefined)
-			throw new Mismatch(`request containing key '${key}' is not allowed.`);
-		return;
-	}
-	if (value === undefined)
-		throw new Mismatch(`request does not contain expected key '${key}'`);
-	if (key === "date") checkDateRule(value, allowed, context.now);
-	else checkValues(key, value, allowed, context);
-}
-
-function checkDateRule(
-	value: CoercedValue,
-	allowed: readonly Scalar[],
-	now: Date,
-): void {
-	if (!isValues(value))
-		throw new Mismatch(
-			"error processing date check: Invalid date, expected real date in YYYYMMDD format.",
-		);
-	try {
-		checkDates(value, allowed.map(String), now);
-	} catch (error) {
-		if (error instanceof DateError) throw new Mismatch(`${error.message}.`);
-		if (error instanceof CollectionConfigError)
-			throw new Mismatch(`error processing date check: ${error.message}.`);
-		throw error;
-	}
-}
-
-function checkValues(
-	key: string,
-	value: CoercedValue,
-	allowed: readonly Scalar[],
-	context: Context,
-): void {
-	const permitted = new Set(
-		allowed.flatMap((item) => ruleValues(key, item, context)),
-	);
-	if (
-		isValues(value) &&
-		requested(key, value)?.every((item) => permitted.has(item))
-	)
-		return;
-	const asked = isValues(value) ? valueText(value) : show(value);
-	throw new Mismatch(
-		`got ${key} : ${asked}, but expected one of [${allowed.join(", ")}]`,
-	);
-}
-
-/** The values asked for, one by one; undefined when they are none, or too many to look at. */
-function requested(
-	key: string,
-	value: string | readonly string[],
-): readonly string[] | undefined {
-	try {
-		const values = expandKey(key, value, MAX_RULED_VALUES);
-		return values.length > 0 ? values : undefined;
-	} catch (error) {
-		if (error instanceof RequestError) return undefined;
-		throw error;
-	}
-}
-
-function ruleValues(
-	key: string,
-	item: Scalar,
-	{ now, coercion }: Context,
-): readonly string[] {
-	try {
-		const value = coerceValue(key, item, { now, config: coercion });
-		return isValues(value) ? expandKey(key, value, MAX_RULED_VALUES) : [];
-	} catch (error) {
-		if (!(error instanceof RequestError)) throw error;
-		throw new Mismatch(
-			`error in its match rule for key '${key}' with value '${show(item)}': ${error.message}`,
-		);
-	}
-}
-
 function configured(
 	section: string,
 	values: Mapping | undefined,
-	{ now, coercion }: Context,
+	context: CoercionContext,
 ): Coerced {
 	const coerced: Record<string, CoercedValue> = Object.create(null);
 	for (const [spelling, value] of Object.entries(values ?? {})) {
 		const key = normaliseKey(spelling);
-		coerced[key] = configuredValue(section, key, value, {
-			now,
-			config: coercion,
-		});
+		coerced[key] = configuredValue(section, key, value, context);
 	}
 	return coerced;
 }
@@ -219,7 +123,7 @@ function configuredValue(
 	section: string,
 	key: string,
 	value: Value,
-	context: Parameters<typeof coerceValue>[2],
+	context: CoercionContext,
 ): CoercedValue {
 	try {
 		return coerceValue(key, value, context);
@@ -236,13 +140,4 @@ function join(request: Coerced): MatchedRequest {
 	for (const [key, value] of Object.entries(request))
 		joined[key] = isValues(value) ? joinValues(value) : value;
 	return joined;
-}
-
-const joinValues = (value: string | readonly string[]): string =>
-	typeof value === "string" ? value : value.join("/");
-const valueText = (value: string | readonly string[]): string =>
-	show(joinValues(value));
-
-function isValues(value: CoercedValue): value is string | readonly string[] {
-	return typeof value === "string" || Array.isArray(value);
 }

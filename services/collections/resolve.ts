@@ -1,8 +1,9 @@
 import type { Mapping, Scalar, Value } from "../../hypercube/mars/document.ts";
 import { CollectionConfigError } from "./errors.ts";
-import type { DatasourceRules, Rule } from "./match.ts";
+import type { DatasourceRules } from "./match.ts";
 import { isMap, mergeOver, withoutNulls } from "./merge.ts";
 import type { Roles } from "./roles.ts";
+import type { Rule } from "./rule.ts";
 
 /** Settings of a datasource as configured: its own, or those with which a collection lists it. */
 export type DatasourceSettings = Readonly<Record<string, unknown>>;
