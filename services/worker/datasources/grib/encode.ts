@@ -1,0 +1,128 @@
+import { endianness } from "node:os";
+import { crc32 } from "node:zlib";
+import { codesFor, type FileFault, type FileIndex } from "./columns.ts";
+
+/** Tells one state of a file from another. */
+export interface Stamp {
+	readonly size: number;
+	/** Milliseconds since 1970, with the fraction the file system gives. */
+	readonly mtimeMs: number;
+}
+
+/** An index with what it was made of. */
+export interface StoredIndex {
+	readonly stamp: Stamp;
+	/** Rises with each file indexed: of identical messages, the highest answers. */
+	readonly sequence: number;
+	readonly index: FileIndex;
+}
+
+/** Raised whenever the form below or the keys read from messages change: old files are then made anew. */
+const magic = "PTGRIBX1";
+const fixedLength = 16;
+
+interface Header extends Stamp {
+	readonly endianness: string;
+	readonly sequence: number;
+	readonly rows: number;
+	readonly keys: readonly {
+		readonly key: string;
+		readonly values: readonly string[];
+	}[];
+	readonly faults: readonly FileFault[];
+}
+
+/**
+ * An index as bytes: magic (8), length of the header (4), CRC-32 of all that follows (4), the header as
+ * JSON, then offsets, lengths and each key's codes, every array beginning at a multiple of 8, so that
+ * reading it back copies nothing.
+ */
+export function encodeIndex({ stamp, sequence, index }: StoredIndex): Buffer {
+	const header: Header = {
+		...stamp,
+		sequence,
+		endianness: endianness(),
+		rows: index.offsets.length,
+		keys: [...index.columns].map(([key, { values }]) => ({ key, values })),
+		faults: index.faults,
+	};
+	const text = Buffer.from(JSON.stringify(header));
+	const fixed = Buffer.alloc(fixedLength);
+	const parts: Uint8Array[] = [fixed, text];
+	const arrays = [
+		index.offsets,
+		index.lengths,
+		...[...index.columns.values()].map(({ codes }) => codes),
+	];
+	let length = fixedLength + text.length;
+	for (const { buffer, byteOffset, byteLength } of arrays) {
+		const gap = padding(length);
+		parts.push(Buffer.alloc(gap), Buffer.from(buffer, byteOffset, byteLength));
+		length += gap + byteLength;
+	}
+	const whole = Buffer.concat(parts, length);
+	whole.write(magic, "latin1");
+	whole.writeUInt32LE(text.length, 8);
+	whole.writeUInt32LE(crc32(whole.subarray(fixedLength)), 12);
+	return whole;
+}
+
+/** The index in the bytes; undefined for another form, another kind of machine, or damaged bytes. */
+export function decodeIndex(
+	bytes: Uint8Array<ArrayBuffer>,
+): StoredIndex | undefined {
+	const whole = aligned(bytes);
+	if (whole.length < fixedLength || whole.toString("latin1", 0, 8) !== magic)
+		return undefined;
+	if (whole.readUInt32LE(12) !== crc32(whole.subarray(fixedLength)))
+		return undefined;
+	const end = fixedLength + whole.readUInt32LE(8);
+	const header: Header = JSON.parse(whole.toString("utf8", fixedLength, end));
+	if (header.endianness !== endianness()) return undefined;
+	let at = end;
+	const take = <T extends { readonly byteLength: number; set(from: T): void }>(
+		view: (buffer: ArrayBuffer, offset: number) => T,
+	): T => {
+		at += padding(at);
+		const array = view(whole.buffer, whole.byteOffset + at);
+		at += array.byteLength;
+		return array;
+	};
+	const { rows, size, mtimeMs, sequence, faults } = header;
+	const offsets = take(
+		(buffer, offset) => new Float64Array(buffer, offset, rows),
+	);
+	const lengths = take(
+		(buffer, offset) => new Float64Array(buffer, offset, rows),
+	);
+	const columns = header.keys.map(({ key, values }) => {
+		const codes = take((buffer, offset) =>
+			codesOver(buffer, offset, { values: values.length, rows }),
+		);
+		return [key, { values, codes }] as const;
+	});
+	return {
+		stamp: { size, mtimeMs },
+		sequence,
+		index: { offsets, lengths, columns: new Map(columns), faults },
+	};
+}
+
+function codesOver(
+	buffer: ArrayBuffer,
+	offset: number,
+	of: { values: number; rows: number },
+) {
+	const { BYTES_PER_ELEMENT: width } = codesFor(of.values, 0);
+	if (width === 1) return new Uint8Array(buffer, offset, of.rows);
+	if (width === 2) return new Uint16Array(buffer, offset, of.rows);
+	return new Uint32Array(buffer, offset, of.rows);
+}
+
+/** The same bytes, beginning where eight-byte numbers may be read in place. */
+function aligned(bytes: Uint8Array<ArrayBuffer>): Buffer<ArrayBuffer> {
+	const fit = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+	return Buffer.from(fit.buffer, fit.byteOffset, fit.byteLength);
+}
+
+const padding = (length: number): number => (8 - (length % 8)) % 8;

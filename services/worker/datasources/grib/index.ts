@@ -1,0 +1,184 @@
+import { type Clock, systemClock } from "../../../platform/clock.ts";
+import type { GribRequest } from "./axes.ts";
+import { Catalogue } from "./catalogue.ts";
+import { type FileFault, paramColumn, valueAt } from "./columns.ts";
+import { findFiles } from "./files.ts";
+import { readParts } from "./read.ts";
+import { refreshFiles } from "./refresh.ts";
+import {
+	type IndexedFile,
+	type Part,
+	type SelectOptions,
+	select,
+} from "./select.ts";
+
+export type { GribRequest } from "./axes.ts";
+export type { Part, SelectOptions } from "./select.ts";
+
+export interface ArchiveOptions {
+	/** Files, folders and glob patterns. */
+	readonly path: readonly string[];
+	/** Where the index of a file goes whose own folder cannot be written. */
+	readonly indexFolder?: string | undefined;
+	readonly clock?: Clock | undefined;
+}
+
+/** What could not be read, and where. */
+export interface ArchiveFault extends FileFault {
+	readonly file: string;
+}
+
+/** A message as the index has it. */
+export interface ArchiveMessage {
+	readonly offset: number;
+	readonly length: number;
+	readonly keys: Readonly<Record<string, string>>;
+}
+
+export interface Retrieved {
+	readonly mediaType: "application/x-grib";
+	/** Bytes, known before the first is read. */
+	readonly length: number;
+	readonly fields: number;
+	readonly stream: AsyncIterable<Uint8Array>;
+}
+
+/** Milliseconds for which a look at the file system is good enough for a retrieve. */
+const fresh = 3000;
+
+/** An archive of GRIB files, indexed. */
+export interface Archive {
+	/** Looks for new, changed and removed files now, and indexes them. */
+	refresh(): Promise<void>;
+	/** The fields a request asks for, in order. @throws RequestError that says what cannot be had. */
+	select(request: GribRequest, options?: SelectOptions): Part[];
+	/** Selects after a refresh, if the last was a while ago, and opens the stream of whole messages. */
+	retrieve(
+		request: GribRequest,
+		signal: AbortSignal,
+		options?: SelectOptions,
+	): Promise<Retrieved>;
+	/** Paths of the files, in the order they were indexed. */
+	files(): string[];
+	/** All messages of a file, also those that another with the same keys hides. */
+	messages(file: string): ArchiveMessage[];
+	faults(): ArchiveFault[];
+}
+
+/**
+ * Opens an archive: finds its files, loads their indexes, and scans those without one.
+ * @throws the signal's reason; never for what is wrong with a file, which is among the faults.
+ */
+export async function openArchive(
+	options: ArchiveOptions,
+	signal: AbortSignal,
+): Promise<Archive> {
+	const archive = new GribArchive(options, signal);
+	await archive.refresh();
+	return archive;
+}
+
+class GribArchive implements Archive {
+	readonly #options: ArchiveOptions;
+	readonly #clock: Clock;
+	readonly #signal: AbortSignal;
+	#files: readonly IndexedFile[] = [];
+	#catalogue = new Catalogue([]);
+	#faults: readonly ArchiveFault[] = [];
+	#refreshing: Promise<void> | undefined;
+	#lookedAt = Number.NEGATIVE_INFINITY;
+
+	constructor(options: ArchiveOptions, signal: AbortSignal) {
+		this.#options = options;
+		this.#clock = options.clock ?? systemClock;
+		this.#signal = signal;
+	}
+
+	refresh(): Promise<void> {
+		// One at a time; whoever comes meanwhile shares it.
+		this.#refreshing ??= this.#refresh().finally(() => {
+			this.#refreshing = undefined;
+		});
+		return this.#refreshing;
+	}
+
+	select(request: GribRequest, options?: SelectOptions): Part[] {
+		return select(this.#files, this.#catalogue, request, options);
+	}
+
+	async retrieve(
+		request: GribRequest,
+		signal: AbortSignal,
+		options?: SelectOptions,
+	): Promise<Retrieved> {
+		await this.#beFresh(signal);
+		const parts = this.select(request, options);
+		return {
+			mediaType: "application/x-grib",
+			length: parts.reduce((sum, { length }) => sum + length, 0),
+			fields: parts.length,
+			stream: readParts(parts, signal),
+		};
+	}
+
+	files(): string[] {
+		return this.#files.map(({ path }) => path);
+	}
+
+	messages(file: string): ArchiveMessage[] {
+		const index = this.#files.find(({ path }) => path === file)?.index;
+		if (!index) return [];
+		const columns = [...index.columns].filter(([key]) => key !== paramColumn);
+		return Array.from(index.offsets, (offset, row) => {
+			const keys = columns.flatMap(([key, column]) => {
+				const value = valueAt(column, row);
+				return value === undefined ? [] : [[key, value] as const];
+			});
+			return {
+				offset,
+				length: index.lengths[row] ?? 0,
+				keys: Object.fromEntries(keys),
+			};
+		});
+	}
+
+	faults(): ArchiveFault[] {
+		const inFiles = this.#files.flatMap(({ path, index }) =>
+			index.faults.map((fault) => ({ file: path, ...fault })),
+		);
+		return [...this.#faults, ...inFiles];
+	}
+
+	async #beFresh(signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		if (this.#clock.now() - this.#lookedAt < fresh) return;
+		const aborted = Promise.withResolvers<never>();
+		const leave = () => aborted.reject(signal.reason);
+		signal.addEventListener("abort", leave, { once: true });
+		try {
+			// Leaving does not stop the refresh: others may wait for it too.
+			await Promise.race([this.refresh(), aborted.promise]);
+		} finally {
+			signal.removeEventListener("abort", leave);
+		}
+	}
+
+	async #refresh(): Promise<void> {
+		this.#signal.throwIfAborted();
+		const found = await findFiles(this.#options.path, this.#signal);
+		const { files, faults } = await refreshFiles(this.#files, found.files, {
+			indexFolder: this.#options.indexFolder,
+			signal: this.#signal,
+		});
+		const problems = found.problems.map(({ path, reason }) => ({
+			file: path,
+			reason,
+		}));
+		this.#faults = [...problems, ...faults];
+		if (files !== this.#files) {
+			this.#files = files;
+			this.#catalogue = new Catalogue(files.map(({ index }) => index));
+		}
+		this.#lookedAt = this.#clock.now();
+	}
+}

@@ -1,0 +1,126 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { IndexedFile, Part } from "./select.ts";
+
+/** Bytes of one chunk, unless less is left. */
+const chunkLength = 512 * 1024;
+
+/** Open files kept while a result hops between them. */
+const mostOpen = 16;
+
+/** Parts that follow each other in one file become one. */
+export function joinAdjacent(parts: Iterable<Part>): Part[] {
+	const joined: Part[] = [];
+	for (const part of parts) {
+		const last = joined.at(-1);
+		if (
+			last &&
+			last.file === part.file &&
+			last.offset + last.length === part.offset
+		) {
+			joined[joined.length - 1] = {
+				...last,
+				length: last.length + part.length,
+			};
+		} else {
+			joined.push(part);
+		}
+	}
+	return joined;
+}
+
+/**
+ * The bytes of the parts, one after the other, in chunks that the receiver may keep. Files are closed
+ * when the stream ends, is left, or is aborted.
+ * @throws the signal's reason, or an Error where a file is not what it was when it was indexed.
+ */
+export async function* readParts(
+	parts: readonly Part[],
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+	await using files = new OpenFiles();
+	let chunk = Buffer.allocUnsafeSlow(chunkLength);
+	let filled = 0;
+	for (const part of joinAdjacent(parts)) {
+		const handle = await files.get(part.file);
+		let done = 0;
+		while (done < part.length) {
+			signal.throwIfAborted();
+			const length = Math.min(chunkLength - filled, part.length - done);
+			await readFully(
+				handle,
+				chunk.subarray(filled, filled + length),
+				part.offset + done,
+			);
+			done += length;
+			filled += length;
+			if (filled === chunkLength) {
+				yield chunk;
+				chunk = Buffer.allocUnsafeSlow(chunkLength);
+				filled = 0;
+			}
+		}
+	}
+	signal.throwIfAborted();
+	if (filled > 0) yield chunk.subarray(0, filled);
+}
+
+async function readFully(
+	handle: FileHandle,
+	into: Uint8Array,
+	offset: number,
+): Promise<void> {
+	for (let done = 0; done < into.length; ) {
+		const { bytesRead } = await handle.read(
+			into,
+			done,
+			into.length - done,
+			offset + done,
+		);
+		if (bytesRead === 0)
+			throw new Error(
+				`an archive file ends before byte ${offset + into.length}`,
+			);
+		done += bytesRead;
+	}
+}
+
+/** The files in use, the least recently used closed first. */
+class OpenFiles implements AsyncDisposable {
+	readonly #handles = new Map<IndexedFile, FileHandle>();
+
+	async get(file: IndexedFile): Promise<FileHandle> {
+		const known = this.#handles.get(file);
+		if (known) {
+			this.#handles.delete(file);
+			this.#handles.set(file, known);
+			return known;
+		}
+		const [oldest] = this.#handles;
+		if (oldest && this.#handles.size >= mostOpen) {
+			this.#handles.delete(oldest[0]);
+			await oldest[1].close();
+		}
+		const handle = await openUnchanged(file);
+		this.#handles.set(file, handle);
+		return handle;
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await Promise.all(
+			[...this.#handles.values()].map((handle) => handle.close()),
+		);
+	}
+}
+
+/** Opens a file, which must be as it was indexed: another's offsets would give another's bytes. */
+async function openUnchanged(file: IndexedFile): Promise<FileHandle> {
+	const handle = await open(file.path);
+	try {
+		const { size, mtimeMs } = await handle.stat();
+		if (size === file.size && mtimeMs === file.mtimeMs) return handle;
+		throw new Error(`${file.path} has changed since it was indexed`);
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
+}

@@ -1,0 +1,46 @@
+import { type FileHandle, open } from "node:fs/promises";
+import {
+	type ByteSource,
+	type Message,
+	scan,
+} from "../../../../hypercube/grib/scan.ts";
+import { canonical } from "./canonical.ts";
+import { type FileIndex, IndexBuilder, paramColumn } from "./columns.ts";
+import type { FoundFile } from "./files.ts";
+
+/**
+ * Reads the headers of all messages of a file. What is broken costs itself only and is among the faults.
+ * @throws what the file system says where the file cannot be opened or read.
+ */
+export async function scanFile(
+	file: FoundFile,
+	signal: AbortSignal,
+): Promise<FileIndex> {
+	await using handle = await open(file.path);
+	const builder = new IndexBuilder();
+	for await (const found of scan(sourceOf(handle, file.size))) {
+		signal.throwIfAborted();
+		if (found.kind === "fault")
+			builder.fault({ offset: found.offset, reason: found.reason });
+		else builder.add(found.offset, found.length, keysOf(found));
+	}
+	return builder.done();
+}
+
+function sourceOf(handle: FileHandle, size: number): ByteSource {
+	return {
+		size,
+		read: async (offset, length) => {
+			const buffer = Buffer.allocUnsafe(length);
+			const { bytesRead } = await handle.read(buffer, 0, length, offset);
+			return buffer.subarray(0, bytesRead);
+		},
+	};
+}
+
+function keysOf({ keys, paramId, shortName }: Message): Record<string, string> {
+	const { param } = keys;
+	if (param === undefined) return { ...keys };
+	const id = paramId ? String(paramId) : canonical("param", param);
+	return { ...keys, [paramColumn]: `${id}:${shortName ?? ""}` };
+}
