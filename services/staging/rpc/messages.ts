@@ -1,0 +1,49 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import {
+	type Object$,
+	ObjectSchema,
+} from "../../../gen/polytope/staging/v1/staging_pb.js";
+import { fault } from "../../platform/faults.ts";
+import {
+	isFileName,
+	isKey,
+	isMediaType,
+	type StoredObject,
+	type Upload,
+} from "../objects.ts";
+
+/** Throws INVALID for a key of another form. */
+export function parseKey(key: string): string {
+	if (isKey(key)) return key;
+	throw fault(
+		"INVALID",
+		"a staging key is 22 to 64 characters of base64url: at least 128 random bits",
+	);
+}
+
+/** Throws INVALID, with the field that is wrong. */
+export function parseUpload(message: Upload): Upload {
+	const { key, mediaType, fileName } = message;
+	if (!isMediaType(mediaType))
+		throw fault(
+			"INVALID",
+			`media_type ${JSON.stringify(mediaType)} is not type/subtype without parameters`,
+		);
+	if (!isFileName(fileName))
+		throw fault(
+			"INVALID",
+			`file_name ${JSON.stringify(fileName)} is not 1 to 200 bytes without path and control characters`,
+		);
+	return { key: parseKey(key), mediaType, fileName };
+}
+
+/** The message for an object. */
+export function objectMessage(object: StoredObject): Object$ {
+	const { length, createdAt, ...rest } = object;
+	return create(ObjectSchema, {
+		...rest,
+		length: BigInt(length),
+		createdAt: timestampFromMs(createdAt),
+	});
+}

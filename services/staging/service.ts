@@ -1,0 +1,30 @@
+import type { StagingContext, StagingImpl, StagingOptions } from "./context.ts";
+import { openRoom } from "./room.ts";
+import { abort } from "./rpc/abort.ts";
+import { begin } from "./rpc/begin.ts";
+import { commit } from "./rpc/commit.ts";
+import { remove } from "./rpc/delete.ts";
+import { list } from "./rpc/list.ts";
+import { locate } from "./rpc/locate.ts";
+import { put } from "./rpc/put.ts";
+import { stat } from "./rpc/stat.ts";
+import { usage } from "./rpc/usage.ts";
+import { write } from "./rpc/write.ts";
+
+/** The staging service over one place of objects; staging.proto says what each RPC promises. */
+export function stagingService(options: StagingOptions): StagingImpl {
+	const room = openRoom(options.objects, options.maxBytes);
+	const context: StagingContext = { ...options, room };
+	return {
+		begin: begin(context),
+		write: write(context),
+		commit: commit(context),
+		put: put(context),
+		abort: abort(context),
+		stat: stat(context),
+		locate: locate(context),
+		delete: remove(context),
+		list: list(context),
+		usage: usage(context),
+	};
+}
