@@ -44,14 +44,16 @@ function transportTo(place: Place): Transport {
 }
 
 const unaryDeadline: Interceptor = (next) => (request) => {
-	if (request.stream || request.header.has("grpc-timeout"))
-		return next(request);
+	if (request.stream || hasDeadline(request.header)) return next(request);
 	const signal = AbortSignal.any([
 		request.signal,
 		AbortSignal.timeout(DEADLINE_MS),
 	]);
 	return next({ ...request, signal });
 };
+
+const hasDeadline = (header: Headers): boolean =>
+	header.has("grpc-timeout") || header.has("connect-timeout-ms");
 
 /**
  * Lets faults through and turns anything else into `internal` with its text kept for the log of the caller: services

@@ -1,0 +1,44 @@
+import { create } from "@bufbuild/protobuf";
+import {
+	LimitsResponseSchema,
+	type PauseRequest,
+	PauseResponseSchema,
+	type ResumeRequest,
+	ResumeResponseSchema,
+} from "../../../gen/polytope/broker/v1/broker_pb.js";
+import { fault } from "../../platform/faults.ts";
+import type { BrokerContext } from "../context.ts";
+
+export const limits = (ctx: BrokerContext) => async () => {
+	const { counts } = await ctx.store.counts({});
+	return create(LimitsResponseSchema, {
+		collections: [...ctx.totals].map(([collection, total]) => ({
+			collection,
+			total,
+			inFlight:
+				counts.find((count) => count.collection === collection)?.inFlight ?? 0n,
+			paused: ctx.paused.has(collection),
+		})),
+	});
+};
+
+export const pauseCollection =
+	(ctx: BrokerContext) =>
+	({ collection }: PauseRequest) => {
+		ctx.paused.add(known(ctx, collection));
+		return create(PauseResponseSchema, {});
+	};
+
+export const resumeCollection =
+	(ctx: BrokerContext) =>
+	({ collection }: ResumeRequest) => {
+		ctx.paused.delete(known(ctx, collection));
+		ctx.bell.ring();
+		return create(ResumeResponseSchema, {});
+	};
+
+function known({ totals }: BrokerContext, collection: string): string {
+	if (!totals.has(collection))
+		throw fault("NOT_FOUND", `there is no collection '${collection}'`);
+	return collection;
+}

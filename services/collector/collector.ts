@@ -1,0 +1,178 @@
+import { timestampDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { Client } from "@connectrpc/connect";
+import type { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
+import type {
+	Request,
+	StoreService,
+} from "../../gen/polytope/store/v1/store_pb.js";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import { pause } from "../platform/wait.ts";
+
+export interface CollectorContext {
+	readonly store: Client<typeof StoreService>;
+	readonly staging: Client<typeof StagingService>;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Milliseconds between passes over what expired and what dangles. */
+	readonly intervalMs: number;
+	/** Milliseconds between looks for leases that ran out. */
+	readonly leaseSweepMs: number;
+	/** Milliseconds that a final request and its result are kept. */
+	readonly ageMs: number;
+	/** Attempts that a request may use up. */
+	readonly maxAttempts: number;
+}
+
+const BATCH = 500;
+/** Below this share of the threshold the collector is content. */
+const ROOM = 0.9;
+/** What is younger may still be noted somewhere in a moment; in milliseconds. */
+const DANGLING_AGE_MS = 10 * 60_000;
+
+/** Runs until the signal ends. Every step can be repeated or cut short at any line. */
+export async function runCollector(
+	ctx: CollectorContext,
+	signal: AbortSignal,
+): Promise<void> {
+	let collectAt = 0;
+	while (!signal.aborted) {
+		await attemptTo(ctx, signal, "requeue", () => requeueSilent(ctx));
+		if (ctx.clock.now() >= collectAt) {
+			await attemptTo(ctx, signal, "expire", () => expire(ctx));
+			await attemptTo(ctx, signal, "dangling", () => removeDangling(ctx));
+			await attemptTo(ctx, signal, "room", () => makeRoom(ctx));
+			collectAt = ctx.clock.now() + ctx.intervalMs;
+		}
+		await pause(ctx.leaseSweepMs, signal);
+	}
+}
+
+async function attemptTo(
+	ctx: CollectorContext,
+	signal: AbortSignal,
+	what: string,
+	step: () => Promise<number>,
+) {
+	try {
+		const done = await step();
+		if (done > 0)
+			ctx.log.info({ event: `collector.${what}`, count: done }, "collected");
+	} catch (reason) {
+		if (!signal.aborted)
+			ctx.log.error(
+				{ event: `collector.${what}.failed`, err: reason },
+				"the collector could not finish; it tries again",
+			);
+	}
+}
+
+/** Requests whose worker fell silent wait again, or fail when their attempts are used up. */
+export async function requeueSilent({
+	store,
+	maxAttempts,
+}: CollectorContext): Promise<number> {
+	const { requeued, failed } = await store.requeue({
+		limit: BATCH,
+		maxAttempts,
+	});
+	return requeued.length + failed.length;
+}
+
+/** Final requests beyond their age go: the object first, then the row, so that no object is forgotten. */
+export async function expire({
+	store,
+	staging,
+	clock,
+	ageMs,
+}: CollectorContext): Promise<number> {
+	let removed = 0;
+	for (;;) {
+		const { requests } = await store.expired({
+			modifiedBefore: timestampFromMs(clock.now() - ageMs),
+			limit: BATCH,
+		});
+		await removeTogether({ store, staging }, requests);
+		removed += requests.length;
+		if (requests.length < BATCH) return removed;
+	}
+}
+
+/** Objects and uploads that no request knows of: results of dead attempts, uploads cut short. */
+export async function removeDangling(ctx: CollectorContext): Promise<number> {
+	const old = ctx.clock.now() - DANGLING_AGE_MS;
+	let removed = 0;
+	let keys: string[] = [];
+	const flush = async (): Promise<void> => {
+		removed += await removeUnreferenced(ctx, keys);
+		keys = [];
+	};
+	for await (const { entry } of ctx.staging.list({})) {
+		const at =
+			entry.case === "object"
+				? entry.value.createdAt
+				: entry.case === "upload"
+					? entry.value.modifiedAt
+					: undefined;
+		if (
+			entry.value === undefined ||
+			at === undefined ||
+			timestampDate(at).getTime() > old
+		)
+			continue;
+		keys.push(entry.value.key);
+		if (keys.length >= BATCH) await flush();
+	}
+	await flush();
+	return removed;
+}
+
+async function removeUnreferenced(
+	{ store, staging }: CollectorContext,
+	keys: readonly string[],
+): Promise<number> {
+	if (keys.length === 0) return 0;
+	const { referenced } = await store.referenced({ keys: [...keys] });
+	const known = new Set(referenced);
+	const dangling = keys.filter((key) => !known.has(key));
+	for (const key of dangling) await staging.abort({ key });
+	await staging.delete({ keys: dangling });
+	return dangling.length;
+}
+
+/** Above its threshold, staging loses the oldest results, with their requests, until there is room again. */
+export async function makeRoom(ctx: CollectorContext): Promise<number> {
+	const { bytes, thresholdBytes } = await ctx.staging.usage({});
+	if (thresholdBytes === 0n || bytes < thresholdBytes) return 0;
+	let excess = bytes - BigInt(Math.floor(Number(thresholdBytes) * ROOM));
+	let removed = 0;
+	while (excess > 0n) {
+		const { requests } = await ctx.store.expired({
+			modifiedBefore: timestampFromMs(ctx.clock.now()),
+			limit: 50,
+			withResult: true,
+		});
+		if (requests.length === 0) break;
+		const going: Request[] = [];
+		for (const request of requests) {
+			if (excess <= 0n) break;
+			going.push(request);
+			excess -= request.result?.length ?? 0n;
+		}
+		await removeTogether(ctx, going);
+		removed += going.length;
+	}
+	return removed;
+}
+
+async function removeTogether(
+	{ store, staging }: Pick<CollectorContext, "store" | "staging">,
+	requests: readonly Request[],
+): Promise<void> {
+	if (requests.length === 0) return;
+	const keys = requests.flatMap(({ result }) =>
+		result === undefined ? [] : [result.key],
+	);
+	if (keys.length > 0) await staging.delete({ keys });
+	await store.remove({ ids: requests.map(({ id }) => id) });
+}

@@ -1,0 +1,108 @@
+import { RequestError } from "../../hypercube/mars/errors.ts";
+import type { MatchedRequest } from "../collections/match.ts";
+import { faultOf } from "../platform/faults.ts";
+import type { WorkerContext } from "./context.ts";
+import { DatasourceError, type Retrieved } from "./datasources/datasource.ts";
+import type { RunningAttempt } from "./running.ts";
+import type { Outcome } from "./settling.ts";
+import { stage } from "./stage.ts";
+
+/** Serves one attempt. Total: every way it can end is an outcome; undefined: somebody else has ended the request. */
+export async function serve(
+	ctx: WorkerContext,
+	attempt: RunningAttempt,
+): Promise<Outcome | undefined> {
+	const tooSlow = setTimeout(
+		() => attempt.stop("too slow"),
+		timerMs(ctx.timeLimitMs(attempt.request.collection)),
+	);
+	try {
+		const retrieved = await retrieve(ctx, attempt);
+		attempt.fields = retrieved.fields ?? 0;
+		return { kind: "processed", result: await stage(ctx, attempt, retrieved) };
+	} catch (reason) {
+		return afterFailure(ctx, attempt, reason);
+	} finally {
+		clearTimeout(tooSlow);
+	}
+}
+
+/** Node's timers end at 2³¹ − 1 ms. */
+const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
+
+async function retrieve(
+	ctx: WorkerContext,
+	attempt: RunningAttempt,
+): Promise<Retrieved> {
+	const { request, signal } = attempt;
+	const datasource = ctx.datasource(request.collection, request.datasource);
+	if (datasource === undefined)
+		throw new DatasourceError(
+			`Datasource ${request.datasource} of collection ${request.collection} is not offered any more.`,
+		);
+	const job = {
+		requestId: request.id,
+		posted: request.posted,
+		postedJson: request.postedJson,
+		// Written by the gateway from a MatchedRequest.
+		request: JSON.parse(request.coerced) as MatchedRequest,
+	};
+	return datasource.retrieve(job, signal);
+}
+
+function afterFailure(
+	ctx: WorkerContext,
+	attempt: RunningAttempt,
+	reason: unknown,
+): Outcome | undefined {
+	if (attempt.signal.aborted) return afterStop(ctx, attempt);
+	if (reason instanceof DatasourceError || reason instanceof RequestError)
+		return { kind: "failed", message: reason.message };
+	const facts = {
+		event: "attempt.failed",
+		id: attempt.request.id,
+		attempt: attempt.request.attempt,
+		err: reason,
+	};
+	const known = faultOf(reason);
+	if (known?.retry) {
+		ctx.log.warn(facts, "the attempt met an outage and is given back");
+		return { kind: "released", reason: known.message, uncounted: true };
+	}
+	if (known?.name === "FULL")
+		return {
+			kind: "failed",
+			message: `The result could not be staged: ${known.message}`,
+		};
+	ctx.log.error(facts, "the attempt failed for a reason of ours");
+	return {
+		kind: "failed",
+		message:
+			"The request failed for a reason on the server's side; its operators have been told.",
+	};
+}
+
+function afterStop(
+	ctx: WorkerContext,
+	attempt: RunningAttempt,
+): Outcome | undefined {
+	switch (attempt.signal.reason) {
+		case "drained":
+			return {
+				kind: "released",
+				reason: "its worker was stopped",
+				uncounted: true,
+			};
+		case "too slow": {
+			const seconds = Math.round(
+				ctx.timeLimitMs(attempt.request.collection) / 1000,
+			);
+			return {
+				kind: "failed",
+				message: `The request took longer than the ${seconds} s that its collection allows.`,
+			};
+		}
+		default:
+			return undefined;
+	}
+}

@@ -1,0 +1,31 @@
+import type { Client } from "@connectrpc/connect";
+import type { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
+import type { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import type { Queue } from "../platform/queue/queue.ts";
+import type { Datasource } from "./datasources/datasource.ts";
+import type { RunningAttempts } from "./running.ts";
+
+export interface WorkerContext {
+	readonly id: string;
+	readonly store: Client<typeof StoreService>;
+	readonly staging: Client<typeof StagingService>;
+	readonly queue: Queue;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** The datasource of a collection; undefined: not configured here (any more). */
+	readonly datasource: (
+		collection: string,
+		name: string,
+	) => Datasource | undefined;
+	readonly datasourceTypes: readonly string[];
+	/** Milliseconds that an attempt of a collection may take. */
+	readonly timeLimitMs: (collection: string) => number;
+	readonly slots: number;
+	readonly leaseMs: number;
+	readonly renewMs: number;
+	/** Milliseconds that running attempts may go on after a drain began. */
+	readonly drainMs: number;
+	readonly running: RunningAttempts;
+}

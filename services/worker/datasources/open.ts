@@ -1,0 +1,69 @@
+import { expand } from "../../../hypercube/mars/expand.ts";
+import type { MatchedRequest } from "../../collections/match.ts";
+import type { Datasource as Configured } from "../../collections/resolve.ts";
+import type { Datasource } from "./datasource.ts";
+import { openDummy } from "./dummy.ts";
+import { openEcho } from "./echo.ts";
+import { openArchive } from "./grib/index.ts";
+import { openRaise } from "./raise.ts";
+
+/** What datasources need of their worker. */
+export interface DatasourceSurroundings {
+	/** Where an index goes that cannot lie beside its data. */
+	readonly indexFolder: string;
+	/** What the path `sample:` means. */
+	readonly sampleFolder: string;
+	readonly signal: AbortSignal;
+}
+
+type Open = (
+	settings: Configured["settings"],
+	around: DatasourceSurroundings,
+) => Promise<Datasource>;
+
+/** One row a type; the types and their keys in the configuration are `platform/config/sections/datasources.ts`. */
+const TYPES: Readonly<Record<string, Open>> = {
+	echo: async () => openEcho(),
+	raise: async ({ error_message }) =>
+		openRaise(typeof error_message === "string" ? error_message : undefined),
+	dummy: async ({ pace }) => openDummy(typeof pace === "number" ? pace : 0),
+	grib: openGrib,
+};
+
+export const datasourceTypes: readonly string[] = Object.keys(TYPES);
+
+/** Opens a configured datasource. @throws Error when its type is unknown. */
+export function openDatasource(
+	source: Configured,
+	around: DatasourceSurroundings,
+): Promise<Datasource> {
+	const open = TYPES[source.type];
+	if (open === undefined)
+		throw new Error(
+			`datasource ${source.name} has the type '${source.type}', which this worker cannot serve`,
+		);
+	return open(source.settings, around);
+}
+
+async function openGrib(
+	settings: Configured["settings"],
+	around: DatasourceSurroundings,
+): Promise<Datasource> {
+	const paths = Array.isArray(settings.path) ? settings.path.map(String) : [];
+	const archive = await openArchive(
+		{
+			path: paths.map((path) =>
+				path === "sample:" ? around.sampleFolder : path,
+			),
+			indexFolder: around.indexFolder,
+		},
+		around.signal,
+	);
+	const options = { allowPartial: settings.allow_partial === true };
+	return {
+		retrieve: ({ request }, signal) =>
+			archive.retrieve(fieldsOf(request), signal, options),
+	};
+}
+
+const fieldsOf = (request: MatchedRequest) => expand(request);

@@ -1,0 +1,145 @@
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { Status } from "../../gen/polytope/store/v1/store_pb.js";
+import { follow } from "../platform/follow.ts";
+import type { Delivery } from "../platform/queue/queue.ts";
+import { pause } from "../platform/wait.ts";
+import { serve } from "./attempt.ts";
+import type { WorkerContext } from "./context.ts";
+import type { RunningAttempt } from "./running.ts";
+import { openSettling, type Settle } from "./settling.ts";
+
+/** Runs until the signal ends, then drains: what does not end in time is given back. */
+export async function runWorker(
+	ctx: WorkerContext,
+	signal: AbortSignal,
+): Promise<void> {
+	const ended = new AbortController();
+	const settle = openSettling(ctx, ended.signal);
+	const background = [
+		renewing(ctx, ended.signal),
+		follow(
+			ctx.store,
+			[Status.CANCELLED],
+			(changes) => stopCancelled(ctx, changes),
+			ctx.log,
+			ended.signal,
+		),
+	];
+	while (!signal.aborted) {
+		await ctx.running.fewerThan(ctx.slots);
+		const deliveries = await ctx.queue.take(
+			ctx.slots - ctx.running.all().length,
+			signal,
+		);
+		if (deliveries.length > 0) await begin(ctx, deliveries, settle);
+	}
+	await drain(ctx);
+	ended.abort();
+	await Promise.all(background);
+}
+
+/** Claims what was dispatched, acknowledges, and lets the attempts run. A claim that is lost is forgotten. */
+async function begin(
+	ctx: WorkerContext,
+	deliveries: readonly Delivery[],
+	settle: Settle,
+): Promise<void> {
+	try {
+		const { claimed } = await ctx.store.claim({
+			workerId: ctx.id,
+			attempts: deliveries.map(({ message }) => ({
+				requestId: message.requestId,
+				attempt: message.attempt,
+			})),
+			lease: durationFromMs(ctx.leaseMs),
+		});
+		for (const delivery of deliveries) delivery.ack();
+		for (const { request, stagingKey } of claimed) {
+			if (request !== undefined)
+				void run(ctx, ctx.running.start(request, stagingKey), settle);
+		}
+	} catch (reason) {
+		ctx.log.error(
+			{ event: "claim.failed", err: reason },
+			"the store did not answer a claim; its dispatches are given back",
+		);
+		for (const delivery of deliveries) delivery.nack();
+		await pause(200, AbortSignal.timeout(200));
+	}
+}
+
+async function run(
+	ctx: WorkerContext,
+	attempt: RunningAttempt,
+	settle: Settle,
+): Promise<void> {
+	try {
+		const outcome = await serve(ctx, attempt);
+		if (outcome !== undefined) await settle(attempt, outcome);
+	} catch (reason) {
+		ctx.log.error(
+			{ event: "attempt.bug", id: attempt.request.id, err: reason },
+			"an attempt ended without an outcome; its lease will run out",
+		);
+	} finally {
+		ctx.running.end(attempt);
+	}
+}
+
+/** All leases in one call; what the store says is lost is stopped. Also this worker's sign of life. */
+async function renewing(
+	ctx: WorkerContext,
+	signal: AbortSignal,
+): Promise<void> {
+	while (!signal.aborted) {
+		try {
+			await renewOnce(ctx);
+		} catch (reason) {
+			ctx.log.warn(
+				{ event: "renew.failed", err: reason },
+				"the leases could not be renewed",
+			);
+		}
+		await pause(ctx.renewMs, signal);
+	}
+}
+
+export async function renewOnce(ctx: WorkerContext): Promise<void> {
+	const running = ctx.running.all();
+	const { lost } = await ctx.store.renew({
+		workerId: ctx.id,
+		slots: ctx.slots,
+		lease: durationFromMs(ctx.leaseMs),
+		progress: running.map((attempt) => ({
+			attempt: {
+				requestId: attempt.request.id,
+				attempt: attempt.request.attempt,
+			},
+			bytes: BigInt(attempt.bytes),
+			fields: BigInt(attempt.fields),
+		})),
+	});
+	for (const { requestId, attempt } of lost) {
+		// It may have ended by itself between the question and the answer: only what still runs is stopped.
+		const still = running.find(
+			(r) => r.request.id === requestId && r.request.attempt === attempt,
+		);
+		if (still !== undefined && ctx.running.all().includes(still))
+			still.stop("lost");
+	}
+}
+
+function stopCancelled(
+	ctx: WorkerContext,
+	changes: readonly { requestId: string }[],
+): void {
+	for (const { requestId } of changes) ctx.running.stop(requestId, "cancelled");
+}
+
+async function drain(ctx: WorkerContext): Promise<void> {
+	const patience = new AbortController();
+	const done = ctx.running.fewerThan(1).then(() => patience.abort());
+	await pause(ctx.drainMs, patience.signal);
+	for (const attempt of ctx.running.all()) attempt.stop("drained");
+	await done;
+}
