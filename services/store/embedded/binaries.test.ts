@@ -39,8 +39,8 @@ async function packageWithout(library: "file" | "folder"): Promise<string> {
 
 describe("the programs that npm brought", () => {
 	test("are found, and run", async () => {
-		const { postgres, env } = await findBinaries(join(folder, "spare"));
-		const { code, output } = await run({ argv: [postgres, "--version"], env });
+		const { postgres } = await findBinaries(join(folder, "spare"));
+		const { code, output } = await run({ argv: [...postgres, "--version"] });
 		expect({ code, output }).toEqual({
 			code: 0,
 			output: expect.stringMatching(/PostgreSQL\) \d+/),
@@ -49,7 +49,7 @@ describe("the programs that npm brought", () => {
 
 	test("get the links that an install script would have made", async () => {
 		const native = await packageWithout("folder");
-		expect(await linkLibraries(native, join(folder, "spare"))).toEqual({});
+		expect(await linkLibraries(native, join(folder, "spare"))).toEqual([]);
 		expect(await readlink(join(native, "lib", "libx.so.5"))).toBe(
 			"libx.so.5.18",
 		);
@@ -59,8 +59,12 @@ describe("the programs that npm brought", () => {
 	test("get them elsewhere when the package cannot be written", async () => {
 		const native = await packageWithout("file");
 		const spare = join(folder, "spare");
-		const env = await linkLibraries(native, spare);
-		expect(Object.values(env)).toEqual([`${spare}:${join(native, "lib")}`]);
+		const prefix = await linkLibraries(native, spare);
+		expect(prefix).toEqual([
+			"env",
+			expect.stringMatching(/^(LD|DYLD)_LIBRARY_PATH=/),
+		]);
+		expect(prefix[1]).toContain(`=${spare}:${join(native, "lib")}`);
 		expect(await readlink(join(spare, "libx.so.5"))).toBe(
 			join(native, "lib", "libx.so.5.18"),
 		);

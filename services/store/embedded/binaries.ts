@@ -9,12 +9,12 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
-/** Where the programs of the PostgreSQL from npm are. */
+/** The programs of the PostgreSQL from npm, each as the first words of a command. */
 export interface Binaries {
-	readonly initdb: string;
-	readonly postgres: string;
-	/** What the programs need in their environment to find their libraries; mostly nothing. */
-	readonly env: Readonly<Record<string, string>>;
+	readonly initdb: readonly string[];
+	readonly postgres: readonly string[];
+	/** The folder in which they are. */
+	readonly folder: string;
 }
 
 /**
@@ -30,12 +30,16 @@ export async function findBinaries(spare: string): Promise<Binaries> {
 			"the embedded PostgreSQL needs Linux or macOS: set store.url to postgres://…",
 		);
 	const native = nativeFolder();
-	const binaries = {
-		initdb: join(native, "bin", "initdb"),
-		postgres: join(native, "bin", "postgres"),
+	const folder = join(native, "bin");
+	const initdb = join(folder, "initdb");
+	const postgres = join(folder, "postgres");
+	await Promise.all([initdb, postgres].map(makeExecutable));
+	const prefix = await linkLibraries(native, spare);
+	return {
+		initdb: [...prefix, initdb],
+		postgres: [...prefix, postgres],
+		folder,
 	};
-	await Promise.all(Object.values(binaries).map(makeExecutable));
-	return { ...binaries, env: await linkLibraries(native, spare) };
 }
 
 function nativeFolder(): string {
@@ -67,22 +71,22 @@ interface Link {
 	readonly target: string;
 }
 
-/** Makes the missing links beside the libraries, or in `spare`; returns the search path that leads there. */
+/** Makes the missing links beside the libraries, or in `spare`; returns the words before a command that lead there. */
 export async function linkLibraries(
 	native: string,
 	spare: string,
-): Promise<Record<string, string>> {
+): Promise<string[]> {
 	const links = await readLinks(join(native, "pg-symlinks.json"));
 	const library = join(native, "lib");
 	const missing = [];
 	for (const link of links)
 		if (!(await exists(join(library, basename(link.target)))))
 			missing.push(link);
-	if (missing.length === 0) return {};
+	if (missing.length === 0) return [];
 	try {
 		for (const { source, target } of missing)
 			await linkOnce(basename(source), join(library, basename(target)));
-		return {};
+		return [];
 	} catch {
 		await mkdir(spare, { recursive: true });
 		for (const { source, target } of missing)
@@ -91,7 +95,8 @@ export async function linkLibraries(
 				join(spare, basename(target)),
 			);
 		// A library that was found through a link looks for its own ones beside the link, so both folders are named.
-		return { [SEARCH_PATH]: `${spare}:${library}` };
+		// By `env`, since the shell of macOS drops this variable from its own environment.
+		return ["env", `${SEARCH_PATH}=${spare}:${library}`];
 	}
 }
 

@@ -27,10 +27,9 @@ export async function ensureCluster(options: {
 	const { code, output } = await run({
 		argv: [
 			...guise.prefix,
-			binaries.initdb,
+			...binaries.initdb,
 			...initArguments(unfinished, durable),
 		],
-		env: binaries.env,
 		uid: guise.uid,
 		gid: guise.gid,
 	});

@@ -33,7 +33,7 @@ export async function chooseGuise(
 	}
 	throw new Error(
 		isRoot()
-			? `PostgreSQL does not run as root, and no other user may enter both ${folder} and ${dirname(binaries.postgres)}: run as an ordinary user, choose another folder with --data, or set store.url to postgres://…`
+			? `PostgreSQL does not run as root, and no other user may enter both ${folder} and ${binaries.folder}: run as an ordinary user, choose another folder with --data, or set store.url to postgres://…`
 			: `user id ${process.getuid?.()} has no name here (/etc/passwd) and user namespaces are forbidden, so PostgreSQL does not start: run as a user with a name, or set store.url to postgres://…`,
 	);
 }
@@ -82,15 +82,15 @@ async function guises(folder: string): Promise<Guise[]> {
 	return [...namespaces, ...dropped];
 }
 
-const TRIAL = `test -w "$1" && exec "$2" --version`;
+const TRIAL = `test -w "$1" && shift && exec "$@" --version`;
 
 async function works(
 	{ prefix, uid, gid }: Guise,
-	{ postgres, env }: Binaries,
+	{ postgres }: Binaries,
 	folder: string,
 ): Promise<boolean> {
-	const argv = [...prefix, "/bin/sh", "-c", TRIAL, "sh", folder, postgres];
-	return (await run({ argv, env, uid, gid })).code === 0;
+	const argv = [...prefix, "/bin/sh", "-c", TRIAL, "sh", folder, ...postgres];
+	return (await run({ argv, uid, gid })).code === 0;
 }
 
 const isRoot = (): boolean => process.getuid?.() === 0;

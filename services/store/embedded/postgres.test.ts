@@ -117,6 +117,24 @@ describe("the embedded PostgreSQL", () => {
 		expect((await told.promise).message).toMatch(/ended with 137; see .*log/);
 	});
 
+	test("starts again where the first start was killed half-way", async () => {
+		const parent = spawn(
+			process.execPath,
+			[join(import.meta.dirname, "fixtures", "parent.ts"), folder],
+			{ stdio: "ignore" },
+		);
+		await vi.waitFor(
+			async () =>
+				expect(await readdir(folder)).toContainEqual(
+					expect.stringContaining("cluster.new-"),
+				),
+			{ timeout: 10_000, interval: 2 },
+		);
+		parent.kill("SIGKILL");
+		await using server = await openEmbedded({ folder, log, durable: false });
+		expect(await query(server.connection, "select 1 as n")).toEqual([{ n: 1 }]);
+	});
+
 	test("says why it does not start", async () => {
 		await openEmbedded({ folder, log, durable: false }).then((server) =>
 			server[Symbol.asyncDispose](),

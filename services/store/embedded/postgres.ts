@@ -61,10 +61,9 @@ export async function openEmbedded(
 	const { size: logged } = await output.stat();
 	const server = watch({
 		argv: [
-			binaries.postgres,
+			...binaries.postgres,
 			...serverArguments(cluster, socket.path, durable),
 		],
-		env: binaries.env,
 		guise,
 		output: output.fd,
 		scratch: [socket.scratch ? socket.path : "", temporary ? folder : ""],

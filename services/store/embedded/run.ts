@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 /** A command to run to its end, and as whom. */
 export interface Command {
 	readonly argv: readonly string[];
-	readonly env?: Readonly<Record<string, string>>;
 	readonly uid?: number | undefined;
 	readonly gid?: number | undefined;
 }
@@ -15,12 +14,11 @@ export interface Ending {
 }
 
 /** Runs a command to its end and never throws: the caller knows what a failure means. */
-export function run({ argv, env, uid, gid }: Command): Promise<Ending> {
+export function run({ argv, uid, gid }: Command): Promise<Ending> {
 	const [program = "", ...args] = argv;
 	return new Promise((resolve) => {
 		const child = spawn(program, args, {
 			stdio: ["ignore", "pipe", "pipe"],
-			env: { ...process.env, ...env },
 			...(uid === undefined ? {} : { uid }),
 			...(gid === undefined ? {} : { gid }),
 			cwd: "/",

@@ -49,7 +49,6 @@ export interface Watched {
 
 export interface WatchOptions {
 	readonly argv: readonly string[];
-	readonly env: Readonly<Record<string, string>>;
 	readonly guise: Guise;
 	/** File descriptor that takes what the server writes. */
 	readonly output: number;
@@ -59,7 +58,7 @@ export interface WatchOptions {
 
 /** Starts a server under the watchdog. It does not keep this process alive. */
 export function watch(options: WatchOptions): Watched {
-	const { argv, env, guise, output, scratch } = options;
+	const { argv, guise, output, scratch } = options;
 	const child = spawn(
 		"/bin/sh",
 		["-c", SCRIPT, "polytope-postgres", ...scratch, ...guise.prefix, ...argv],
@@ -67,7 +66,6 @@ export function watch(options: WatchOptions): Watched {
 			// A session of its own: Ctrl-C on the terminal is for the parent alone.
 			detached: true,
 			stdio: ["pipe", output, output],
-			env: { ...process.env, ...env },
 			cwd: "/",
 			...(guise.uid === undefined ? {} : { uid: guise.uid }),
 			...(guise.gid === undefined ? {} : { gid: guise.gid }),
