@@ -1,0 +1,188 @@
+import type {
+	IncomingMessage,
+	OutgoingHttpHeaders,
+	ServerResponse,
+} from "node:http";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { faultOf } from "../platform/faults.ts";
+import type { Log } from "../platform/log.ts";
+import { type Body, contentRange, multipartBody, plainBody } from "./body.ts";
+import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
+import { attachment } from "./disposition.ts";
+import { extensionOf } from "./links.ts";
+import { isKey, type Objects, type StoredObject } from "./objects.ts";
+import { wantedRanges } from "./ranges.ts";
+
+export interface DownloadOptions {
+	readonly objects: Objects;
+	readonly log: Log;
+}
+
+/** Answers one request for `/api/v1/downloads/<key>.<ext>`; settles when the answer is sent or the client has gone. */
+export type DownloadHandler = (
+	req: IncomingMessage,
+	res: ServerResponse,
+	key: string,
+	ext: string,
+) => Promise<void>;
+
+/**
+ * Serves staged results to whoever knows the key, without credentials: the clients pass the address on, and ask with
+ * HEAD before GET. The type goes out exactly as stored, the length is exact, and nothing is compressed: today's client
+ * checks all three.
+ */
+export function downloadHandler({
+	objects,
+	log,
+}: DownloadOptions): DownloadHandler {
+	return async (req, res, key, ext) => {
+		try {
+			await answer(objects, req, res, { key, ext });
+		} catch (reason) {
+			if (clientLeft(res, reason)) {
+				log.debug({ sent: res.socket?.bytesWritten }, "download ended early");
+				return;
+			}
+			log.error({ err: reason }, "download failed");
+			if (res.headersSent) res.destroy();
+			else
+				refuse(
+					res,
+					faultOf(reason)?.http ?? 500,
+					"The result cannot be read at the moment",
+				);
+		}
+	};
+}
+
+async function answer(
+	objects: Objects,
+	req: IncomingMessage,
+	res: ServerResponse,
+	{ key, ext }: { key: string; ext: string },
+): Promise<void> {
+	if (req.method !== "GET" && req.method !== "HEAD")
+		return refuse(res, 405, "Downloads are read with GET or HEAD", {
+			allow: "GET, HEAD",
+		});
+	const object = isKey(key) ? await objects.stat(key) : undefined;
+	if (object === undefined || extensionOf(object.mediaType) !== ext)
+		return refuse(res, 404, GONE);
+	const have = validatorsOf(object);
+	for (const [name, value] of Object.entries(commonHeaders(object, have)))
+		res.setHeader(name, value);
+	const verdict = judgeConditions(req.headers, have);
+	if (verdict === "not modified") return end(res, 304);
+	if (verdict === "failed")
+		return refuse(res, 412, "The result is not the one you asked for");
+	if (req.method === "HEAD") {
+		const whole = plainBody(objects, object);
+		return end(res, 200, bodyHeaders(whole));
+	}
+	await sendWanted(objects, object, req, res);
+}
+
+const GONE = "No such download: it has expired, or the address is wrong";
+
+/** A Range header counts for GET alone (RFC 9110 §14.2). */
+async function sendWanted(
+	objects: Objects,
+	object: StoredObject,
+	req: IncomingMessage,
+	res: ServerResponse,
+): Promise<void> {
+	const range = rangeCounts(req.headers, validatorsOf(object))
+		? req.headers.range
+		: undefined;
+	const wanted = wantedRanges(range, object.length);
+	if (wanted.kind === "unsatisfiable")
+		return refuse(res, 416, `The result has ${object.length} bytes`, {
+			"content-range": `bytes */${object.length}`,
+		});
+	if (wanted.kind === "whole")
+		return await send(res, 200, plainBody(objects, object));
+	const [first, second] = wanted.parts;
+	if (first === undefined || second !== undefined)
+		return await send(res, 206, multipartBody(objects, object, wanted.parts));
+	res.setHeader("content-range", contentRange(first, object.length));
+	await send(res, 206, plainBody(objects, object, first));
+}
+
+/** Opens before the headers go: what has just been deleted is still a proper 404. */
+async function send(
+	res: ServerResponse,
+	status: number,
+	body: Body,
+): Promise<void> {
+	const source: Readable | undefined = await body.open();
+	if (source === undefined) return refuse(res, 404, GONE);
+	res.writeHead(status, bodyHeaders(body));
+	await pipeline(source, res);
+}
+
+const bodyHeaders = ({ contentType, length }: Body): OutgoingHttpHeaders => ({
+	"content-type": contentType,
+	"content-length": length,
+});
+
+const validatorsOf = (object: StoredObject): Validators => ({
+	etag: `"${object.sha256}"`,
+	lastModified: Math.floor(object.createdAt / 1000) * 1000,
+});
+
+const commonHeaders = (
+	object: StoredObject,
+	have: Validators,
+): Record<string, string> => ({
+	"accept-ranges": "bytes",
+	"cache-control": "private, no-transform",
+	"content-disposition": attachment(object.fileName),
+	etag: have.etag,
+	"last-modified": new Date(have.lastModified).toUTCString(),
+	"repr-digest": `sha-256=:${Buffer.from(object.sha256, "hex").toString("base64")}:`,
+	"x-content-type-options": "nosniff",
+});
+
+function end(
+	res: ServerResponse,
+	status: number,
+	headers: OutgoingHttpHeaders = {},
+): void {
+	res.writeHead(status, headers).end();
+}
+
+/** An error in the one form that today's client shows: an object with one string. */
+function refuse(
+	res: ServerResponse,
+	status: number,
+	message: string,
+	headers: OutgoingHttpHeaders = {},
+): void {
+	for (const name of OF_THE_OBJECT) res.removeHeader(name);
+	const body = JSON.stringify({ message });
+	res.writeHead(status, {
+		...headers,
+		"content-type": "application/json",
+		"content-length": Buffer.byteLength(body),
+		"cache-control": "no-store",
+	});
+	res.end(res.req.method === "HEAD" ? undefined : body);
+}
+
+const OF_THE_OBJECT = [
+	"content-disposition",
+	"content-range",
+	"etag",
+	"last-modified",
+	"repr-digest",
+];
+
+/** A client may leave at any time: `pointer=True` of polytope-client always does. */
+const clientLeft = (res: ServerResponse, reason: unknown): boolean =>
+	res.destroyed &&
+	reason instanceof Error &&
+	"code" in reason &&
+	["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"].includes(
+		String(reason.code),
+	);
