@@ -27,7 +27,7 @@ export const lanesFollow = sql`
       max(seq) filter (where went_to = 'queued') as newest_taken
     from moved group by collection, user_id
   ),
-  held as materialized (
+  lanes_held as materialized (
     select l.collection, l.user_id from lane l join delta d on d.collection = l.collection and d.user_id = l.user_id
     order by l.collection, l.user_id for update of l
   ),
@@ -40,7 +40,7 @@ export const lanesFollow = sql`
         when d.oldest is not null then d.oldest
         when d.newest_taken is not null then greatest(l.head, d.newest_taken + 1)
         else l.head end
-    from delta d join held h on h.collection = d.collection and h.user_id = d.user_id
+    from delta d join lanes_held h on h.collection = d.collection and h.user_id = d.user_id
     where l.collection = d.collection and l.user_id = d.user_id
     returning 1
   )`;
