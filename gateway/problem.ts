@@ -21,10 +21,9 @@ export class Problem extends Error {
 	}
 }
 
-const UNAUTHENTICATED = {
-	"www-authenticate":
-		'Bearer realm="polytope", EmailKey realm="polytope", Basic realm="polytope"',
-};
+/** Where identity names no schemes of its own. */
+const CHALLENGE =
+	'Bearer realm="polytope", EmailKey realm="polytope", Basic realm="polytope"';
 const AGAIN = { "retry-after": "5" };
 
 /** The words of v1's documents, which users look for. */
@@ -43,18 +42,28 @@ export function problemOf(
 			? new Problem(503, "The service is busy, please try again", AGAIN)
 			: ofFramework(reason);
 	}
-	if (known.name === "UNAUTHENTICATED") return unauthenticated(known.message);
+	if (known.name === "UNAUTHENTICATED")
+		return unauthenticated(known.message, challengeOf(reason));
 	const status = known.name === "FULL" ? rejectStatus : known.http;
 	return new Problem(status, known.message, known.retry ? AGAIN : {});
 }
 
 /** polytope-client dies on a 401 that says "expired", before it shows the text. */
-export const unauthenticated = (message: string): Problem =>
+export const unauthenticated = (
+	message: string,
+	challenge: string = CHALLENGE,
+): Problem =>
 	new Problem(
 		401,
 		(message || NO_CREDENTIALS).replace(/\bexpired\b/gi, "no longer valid"),
-		UNAUTHENTICATED,
+		{ "www-authenticate": challenge },
 	);
+
+/** The schemes that identity would have taken travel beside its refusal. */
+const challengeOf = (reason: unknown): string | undefined =>
+	reason instanceof ConnectError
+		? (reason.metadata.get("www-authenticate") ?? undefined)
+		: undefined;
 
 const isLate = (reason: unknown): boolean =>
 	reason instanceof ConnectError &&

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@connectrpc/connect";
 import {
 	Status,
 	type StoreService,
 } from "../gen/polytope/store/v1/store_pb.js";
+import { follow } from "../services/platform/follow.ts";
 import type { Log } from "../services/platform/log.ts";
 
 /** Long polls: who waits for which request to end. */
@@ -17,17 +17,11 @@ export interface Waits extends AsyncDisposable {
 	readonly closed: boolean;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
-
 /**
  * One stream of the store serves all long polls of this gateway. When it breaks it is opened again, and everybody is
  * woken to read anew, since changes may have been missed meanwhile.
  */
-export function openWaits(
-	store: Pick<Client<typeof StoreService>, "watch">,
-	log: Log,
-): Waits {
+export function openWaits(store: Client<typeof StoreService>, log: Log): Waits {
 	const waiting = new Map<string, Set<() => void>>();
 	const stop = new AbortController();
 	const wake = (id: string): void => {
@@ -37,28 +31,16 @@ export function openWaits(
 		for (const id of waiting.keys()) wake(id);
 	};
 
-	const listen = async (): Promise<void> => {
-		let delay = FIRST_PAUSE_MS;
-		while (!stop.signal.aborted) {
-			try {
-				const stream = store.watch(
-					{ statuses: [Status.PROCESSED, Status.FAILED, Status.CANCELLED] },
-					{ signal: stop.signal },
-				);
-				for await (const { changes } of stream) {
-					delay = FIRST_PAUSE_MS;
-					if (changes.length === 0) wakeAll();
-					for (const change of changes) wake(change.requestId);
-				}
-			} catch (reason) {
-				if (!stop.signal.aborted)
-					log.warn({ err: reason }, "watching the store broke off");
-			}
-			await pause(delay, undefined, { signal: stop.signal }).catch(() => {});
-			delay = Math.min(delay * 2, LONGEST_PAUSE_MS);
-		}
-	};
-	const listening = listen();
+	const listening = follow(
+		store,
+		[Status.PROCESSED, Status.FAILED, Status.CANCELLED],
+		(changes) => {
+			if (changes.length === 0) wakeAll();
+			for (const change of changes) wake(change.requestId);
+		},
+		log,
+		stop.signal,
+	);
 
 	return {
 		get closed() {
