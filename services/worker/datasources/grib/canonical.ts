@@ -45,8 +45,18 @@ function canonicalTime(text: string): string {
 	return digits.padStart(digits.length > 4 ? 6 : 4, "0").slice(0, 4);
 }
 
+/** How values of a key ascend: steps by their length of time, intervals by their end. */
+export const comparatorOf = (key: string) =>
+	key === "step" ? compareSteps : compareValues;
+
+function compareSteps(a: string, b: string): number {
+	const [x, y] = [parseSteps(a), parseSteps(b)];
+	if (!x || !y) return compareValues(a, b);
+	return (x.at(-1) ?? 0) - (y.at(-1) ?? 0) || (x[0] ?? 0) - (y[0] ?? 0);
+}
+
 /** Ascending: numbers by value and before text, text by its letters. */
-export function compareValues(a: string, b: string): number {
+function compareValues(a: string, b: string): number {
 	const [x, y] = [Number.parseFloat(a), Number.parseFloat(b)];
 	if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
 	if (x !== y && !Number.isNaN(x)) return x - y;

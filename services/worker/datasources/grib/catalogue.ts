@@ -1,9 +1,10 @@
-import { canonical, compareValues } from "./canonical.ts";
+import { canonical, comparatorOf } from "./canonical.ts";
 import { type Column, type FileIndex, paramColumn } from "./columns.ts";
 
 /** Which values each key has anywhere in the archive, in their one spelling. Made once for each refresh. */
 export class Catalogue {
 	readonly #values = new Map<string, Set<string>>();
+	readonly #idsOfWritten = new Map<string, Set<string>>();
 	readonly #idsOfName = new Map<string, Set<string>>();
 	readonly #ranks = new Map<string, ReadonlyMap<string, number>>();
 
@@ -27,7 +28,9 @@ export class Catalogue {
 	ranks(key: string): ReadonlyMap<string, number> {
 		let ranks = this.#ranks.get(key);
 		if (!ranks) {
-			const ascending = [...(this.#values.get(key) ?? [])].sort(compareValues);
+			const ascending = [...(this.#values.get(key) ?? [])].sort(
+				comparatorOf(key),
+			);
 			ranks = new Map(ascending.map((value, index) => [value, index + 1]));
 			this.#ranks.set(key, ranks);
 		}
@@ -35,13 +38,18 @@ export class Catalogue {
 	}
 
 	/**
-	 * The values that a text of a request means: one, but a short name that means no parameter of the
-	 * archive by MARS's choice may still be the name of some that are there (`tp` of another centre).
+	 * The values that a text of a request means: mostly one. A parameter is also meant by what a message
+	 * itself writes (`11.1` of a centre with tables of its own), and by a short name, where the parameter
+	 * that MARS means by it is not there but others of that name are (`tp` of another centre).
 	 */
 	meaning(key: string, text: string): readonly string[] {
 		const value = canonical(key, text);
-		if (key !== "param" || this.has(key, value)) return [value];
-		return [...(this.#idsOfName.get(text.trim().toLowerCase()) ?? [value])];
+		if (key !== "param") return [value];
+		const plain = text.trim().toLowerCase();
+		const ids = new Set(this.#idsOfWritten.get(plain));
+		if (this.has(key, value)) ids.add(value);
+		if (ids.size > 0) return [...ids];
+		return [...(this.#idsOfName.get(plain) ?? [value])];
 	}
 
 	#add(name: string, column: Column): void {
@@ -51,8 +59,9 @@ export class Catalogue {
 		for (const value of canonicalValues(key, column)) values.add(value);
 		if (key !== "param") return;
 		for (const entry of column.values) {
-			const [id = "", shortName = ""] = entry.split(":");
+			const [id = "", shortName = "", written = ""] = entry.split(":");
 			setIn(this.#idsOfName, shortName.toLowerCase()).add(id);
+			setIn(this.#idsOfWritten, written).add(id);
 		}
 	}
 }

@@ -29,7 +29,7 @@ export interface FileIndex {
 }
 
 /**
- * The column that parameters are chosen by: `<id>:<short name>`, as the message's own `param` is `167`
+ * The column that parameters are chosen by: `<id>:<short name>:<param>`, as the message's own `param` is `167`
  * in one edition and `167.128` in the other. No MARS key has a `#`.
  */
 export const paramColumn = "#param";

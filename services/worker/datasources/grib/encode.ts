@@ -18,7 +18,7 @@ export interface StoredIndex {
 }
 
 /** Raised whenever the form below or the keys read from messages change: old files are then made anew. */
-const magic = "PTGRIBX1";
+const magic = "PTGRIBX2";
 const fixedLength = 16;
 
 interface Header extends Stamp {

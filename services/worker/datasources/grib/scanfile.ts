@@ -42,5 +42,5 @@ function keysOf({ keys, paramId, shortName }: Message): Record<string, string> {
 	const { param } = keys;
 	if (param === undefined) return { ...keys };
 	const id = paramId ? String(paramId) : canonical("param", param);
-	return { ...keys, [paramColumn]: `${id}:${shortName ?? ""}` };
+	return { ...keys, [paramColumn]: `${id}:${shortName ?? ""}:${param}` };
 }
