@@ -16,8 +16,9 @@ export const store = z
 export const queue = z
 	.strictObject({
 		url: partUrl(
-			"`memory:` serves one process; `nats://host:4222` (JetStream) serves many.",
-			["memory:", "nats:", "tls:"],
+			"`memory:` serves one process; JetStream (`nats:`) for many is to come.",
+			["memory:"],
+			["nats:", "tls:"],
 		).prefault("memory:"),
 	})
 	.prefault({})
@@ -27,8 +28,9 @@ export const queue = z
 export const staging = z
 	.strictObject({
 		url: partUrl(
-			"`file:` is a folder under the data folder, `file:/srv/staging` another one; `s3://bucket` an S3 server.",
-			["file:", "s3:"],
+			"`file:` is a folder under the data folder, `file:/srv/staging` another one; S3 (`s3:`) is to come.",
+			["file:"],
+			["s3:"],
 		).prefault("file:"),
 		public_url: publicUrl(
 			"Address under which clients reach staging, when it is not `public_url`.",
@@ -41,8 +43,9 @@ export const staging = z
 export const cache = z
 	.strictObject({
 		url: partUrl(
-			"`memory:` serves one gateway; `redis://host:6379` is needed when several share limits.",
-			["memory:", "redis:", "rediss:"],
+			"`memory:` serves one gateway; `redis:`, for several that share limits, is to come.",
+			["memory:"],
+			["redis:", "rediss:"],
 		).prefault("memory:"),
 	})
 	.prefault({})
