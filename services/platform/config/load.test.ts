@@ -1,14 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration itself says ${NAME}
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { checkConfig } from "./check.ts";
 import type { Env } from "./environment.ts";
 import { ConfigError } from "./error.ts";
 import { loadConfig } from "./load.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 let written = 0;
 function file(text: string): string {
 	const path = join(folder, `${++written}.yaml`);
