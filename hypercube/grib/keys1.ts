@@ -119,12 +119,17 @@ function ownSource(name: string, facts: Facts): string | undefined {
 	return undefined;
 }
 
-function domainOf(kind: "clustering" | "tube", facts: Facts): string {
+function domainOf(
+	kind: "clustering" | "tube",
+	facts: Facts,
+): string | undefined {
 	const { clusteringDomain, tubeDomain } = grib1Tables();
 	domains ??= {
 		clustering: choices(clusteringDomain),
 		tube: choices(tubeDomain),
 	};
+	if (kind === "clustering" && !facts.fields.has("northernLatitudeOfDomain"))
+		return undefined;
 	return (
 		choose([domains[kind]], facts)?.value ??
 		(kind === "clustering" ? "-" : "unknown")

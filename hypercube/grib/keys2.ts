@@ -207,8 +207,11 @@ function setSpans(
 	if (dataset === undefined) return;
 	delete keys.domain;
 	const range = origin.step?.range;
-	if (dataset === "climate-dt") delete keys.timespan;
-	else if (book.mtg2 === 0 && range !== undefined) keys.step = range;
+	if (dataset === "climate-dt") {
+		// Daily and monthly statistics keep theirs, and so do messages without labels.
+		if (header.labelled && keys.stattype === undefined) delete keys.timespan;
+	} else if (book.mtg2 === 0 && range !== undefined && keys.step !== undefined)
+		keys.step = range;
 	if (dataset === "on-demand-extremes-dt" && model !== undefined)
 		keys.model = model;
 }

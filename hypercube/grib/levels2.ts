@@ -37,7 +37,9 @@ function levelText(
 	if (first === pressure) {
 		if (value >= 100) return String(Math.trunc(value / 100));
 		// Below 1 hPa levels are coded in Pa, and layers stay so.
-		return String(second === missing ? value / 100 : Math.round(value));
+		return String(
+			second === missing ? Math.round(value) / 100 : Math.round(value),
+		);
 	}
 	if (first === potentialVorticity)
 		return String(Math.round(value * (book.dataset === "tigge" ? 1e6 : 1e9)));

@@ -1,4 +1,5 @@
 import type { Facts } from "./choose.ts";
+import { addDays } from "./dates.ts";
 import { type Fields, numberOf, textOf } from "./fields.ts";
 import type { Header2 } from "./header2.ts";
 import { scaled } from "./levels2.ts";
@@ -77,17 +78,27 @@ function s2s(programme: Programme, expver: string): void {
 	const { range } = origin.step ?? {};
 	if (stepType === "avg" && range !== undefined) keys.step = range;
 	if (templatesOfReforecasts.has(header.template)) reforecast(keys, origin);
-	if (
-		numberOf(fields, "discipline") === 10 &&
-		numberOf(fields, "typeOfFirstFixedSurface") === 160
-	)
-		ocean(keys, fields);
-	const isotherm = numberOf(fields, "typeOfFirstFixedSurface");
-	if (
-		numberOf(fields, "discipline") === 10 &&
-		(isotherm === 20 || isotherm === 169)
-	)
-		surfaceOcean(keys);
+	const ocean =
+		numberOf(fields, "discipline") === 10 ? oceanType(fields) : undefined;
+	if (ocean === undefined) return;
+	keys.levtype = ocean;
+	delete keys.levelist;
+}
+
+/** Two- or three-dimensional ocean: the surface, fixed isotherms and layers down to 300 m, other depths; else neither. */
+function oceanType(fields: Fields): string | undefined {
+	const first = numberOf(fields, "typeOfFirstFixedSurface");
+	const second = numberOf(fields, "typeOfSecondFixedSurface");
+	const level = scaled(fields, "First");
+	if (first === 160 && second === 160) {
+		return level === 0 && scaled(fields, "Second") === 300 ? "o2d" : "o3d";
+	}
+	if (second !== 255) return undefined;
+	const flat =
+		(first === 160 && level === 0) ||
+		(first === 20 && level === 293.15) ||
+		(first === 169 && level === 0.01);
+	return flat ? "o2d" : undefined;
 }
 
 function reforecast(keys: Keys, { fields, dateText }: Origin): void {
@@ -104,20 +115,6 @@ function reforecast(keys: Keys, { fields, dateText }: Origin): void {
 	).padStart(4, "0");
 }
 
-function ocean(keys: Keys, fields: Fields): void {
-	const bottom = numberOf(fields, "typeOfSecondFixedSurface");
-	const upper =
-		scaled(fields, "First") === 0 &&
-		(bottom === 255 || scaled(fields, "Second") === 300);
-	keys.levtype = upper ? "o2d" : "o3d";
-	delete keys.levelist;
-}
-
-function surfaceOcean(keys: Keys): void {
-	keys.levtype = "o2d";
-	delete keys.levelist;
-}
-
 /** 0 analysis, 1 forecast. */
 function typeByData(fields: Fields): string {
 	const data = numberOf(fields, "typeOfProcessedData");
@@ -127,17 +124,20 @@ function typeByData(fields: Fields): string {
 function uerra({ keys, header }: Programme, expver: string): void {
 	const { fields, template } = header;
 	keys.class = "ur";
-	keys.expver = textOf(fields, "programmeExpver") ?? expver;
+	keys.expver ??= textOf(fields, "programmeExpver") ?? expver;
 	keys.origin = header.centre;
 	keys.type = typeByData(fields);
-	const stream =
-		template === 0 || template === 8
-			? "oper"
-			: template === 1 || template === 11
-				? "enda"
-				: undefined;
-	if (stream !== undefined) keys.stream = stream;
+	keys.stream = streamByTemplate(template, [1, 11]);
 	heightLevels(keys, fields);
+}
+
+/** Plain fields and intervals are `oper`; templates of ensembles `enda`; others have no stream. */
+function streamByTemplate(
+	template: number,
+	ensembles: readonly number[],
+): string {
+	if (template === 0 || template === 8) return "oper";
+	return ensembles.includes(template) ? "enda" : "unknown";
 }
 
 function heightLevels(keys: Keys, fields: Fields): void {
@@ -157,7 +157,7 @@ function regionalReanalysis(
 	const coded = textOf(fields, "marsClass");
 	keys.class =
 		coded === undefined ? "rr" : (codeTables().marsClass[coded] ?? coded);
-	keys.expver = textOf(fields, "programmeExpver") ?? keys.expver ?? expver;
+	keys.expver = textOf(fields, "programmeExpver") ?? expver;
 	const suite = textOf(fields, "suite");
 	const suites = grib2Tables().suites[keys.class === "ci" ? "crraCi" : "crra"];
 	keys.origin =
@@ -166,7 +166,7 @@ function regionalReanalysis(
 	delete keys.model;
 	const derived = numberOf(fields, "derivedForecast");
 	keys.type = derived === 0 ? "em" : derived === 4 ? "es" : typeByData(fields);
-	keys.stream = [1, 2, 11, 12].includes(template) ? "enda" : "oper";
+	keys.stream = streamByTemplate(template, [1, 2, 11, 12]);
 	const [outer] = ranges;
 	if (template === 8 && outer?.incrementType === 1)
 		monthlyMean(keys, outer.length, origin);
@@ -175,6 +175,9 @@ function regionalReanalysis(
 function monthlyMean(keys: Keys, length: number, origin: Origin): void {
 	if (length === 21 || length === 24) {
 		keys.stream = "dame";
+		if (origin.date !== undefined) keys.date = String(nearestDay(origin));
+		delete keys.time;
+		delete keys.step;
 		return;
 	}
 	keys.stream = "moda";
@@ -182,6 +185,15 @@ function monthlyMean(keys: Keys, length: number, origin: Origin): void {
 		keys.date = String(Math.floor(origin.date / 100) * 100 + 1);
 	delete keys.time;
 	delete keys.step;
+}
+
+/** The day that a daily mean starts nearest to. */
+function nearestDay({ date = 0, time, step }: Origin): number {
+	const hours = Number(time.slice(0, 2)) + Number(time.slice(2)) / 60;
+	return addDays(
+		date,
+		Math.round((hours + (step?.start.seconds ?? 0) / 3600) / 24),
+	);
 }
 
 function climateReanalysis(
@@ -195,7 +207,8 @@ function climateReanalysis(
 	const model = lookUp("modelName", book, facts);
 	if (model !== undefined) keys.model = model;
 	keys.type = typeByData(fields);
-	keys.stream = "oper";
+	keys.stream = streamByTemplate(template, []);
+	delete keys.domain;
 	if (template === 8 && ranges[0]?.incrementType === 1) {
 		keys.stream = "sttd";
 		delete keys.step;
