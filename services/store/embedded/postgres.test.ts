@@ -1,6 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import {
+	mkdtemp,
+	readdir,
+	readFile,
+	rm,
+	stat,
+	writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -21,6 +28,8 @@ afterEach(async () => {
 
 async function query(connection: Connection, sql: string): Promise<unknown[]> {
 	const client = new Client(connection);
+	// A lost connection is told twice; the pending query's rejection is enough.
+	client.on("error", () => undefined);
 	await client.connect();
 	try {
 		return (await client.query(sql)).rows;
@@ -131,6 +140,46 @@ describe("the embedded PostgreSQL", () => {
 			{ timeout: 10_000, interval: 2 },
 		);
 		parent.kill("SIGKILL");
+		await using server = await openEmbedded({ folder, log, durable: false });
+		expect(await query(server.connection, "select 1 as n")).toEqual([{ n: 1 }]);
+	});
+
+	test("starts after PostgreSQL was killed in the middle of its work", async () => {
+		const died = Promise.withResolvers<Error>();
+		const { connection } = await openEmbedded({
+			folder,
+			log,
+			onExit: died.resolve,
+		});
+		await query(connection, "create table kept as select 7 as n");
+		const busy = query(
+			connection,
+			"select count(*) from generate_series(1, 1e12)",
+		).catch((error: Error) => error.message);
+		await vi.waitFor(async () =>
+			expect(
+				await query(
+					connection,
+					"select 1 from pg_stat_activity where query like '%1e12%' and state = 'active' and pid <> pg_backend_pid()",
+				),
+			).toHaveLength(1),
+		);
+		const pid = await readFile(join(folder, "cluster", "postmaster.pid"));
+		process.kill(Number.parseInt(pid.toString(), 10), "SIGKILL");
+		await died.promise;
+		await using server = await openEmbedded({ folder, log });
+		expect(await busy).toContain("terminated");
+		expect(await query(server.connection, "select n from kept")).toEqual([
+			{ n: 7 },
+		]);
+	});
+
+	test("is not misled by a process that got the id of a former one", async () => {
+		await openEmbedded({ folder, log, durable: false }).then((server) =>
+			server[Symbol.asyncDispose](),
+		);
+		const stale = join(folder, "cluster", "postmaster.pid");
+		await writeFile(stale, `${process.pid}\n${folder}/cluster\n`);
 		await using server = await openEmbedded({ folder, log, durable: false });
 		expect(await query(server.connection, "select 1 as n")).toEqual([{ n: 1 }]);
 	});
