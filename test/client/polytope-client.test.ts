@@ -124,7 +124,7 @@ test("errors are shown with their reason", async () => {
 		bad_value: refused(/\(400\)\nDetails:\n.*date.*yesterday/s),
 		no_match: refused(/\(400\)\nDetails:\n.*class.*rd/s),
 		no_collection: refused(/\(40\d\)\nDetails:\n.*nowhere/s),
-		not_a_size: refused(/\(400\)\nDetails:\n.*huge/s),
+		not_a_size: refused(/\(400\)\nDetails:\n.*should be an integer/s),
 		wrong_key: refused(/\(401\)/),
 		unknown_download: refused(/\(404\)/),
 		unknown_describe: {
