@@ -53,9 +53,10 @@ function sizeOf({ request, posted }: Job): number {
 		/^\s*["']?(-?\d+(?:\.\d+)?)\s*([a-z]*)["']?\s*$/i.exec(text) ?? [];
 	const factor = UNITS[unit.toLowerCase()];
 	if (digits === undefined || factor === undefined)
-		throw new DatasourceError(EXPECTED);
+		throw new DatasourceError(`${EXPECTED}; not '${text.slice(0, 100)}'`);
 	const size = Number(digits) * factor;
 	if (size < 0) throw new DatasourceError("Size must be non-negative");
-	if (!Number.isSafeInteger(size)) throw new DatasourceError(EXPECTED);
+	if (!Number.isSafeInteger(size))
+		throw new DatasourceError(`${EXPECTED}; not '${text.slice(0, 100)}'`);
 	return size;
 }
