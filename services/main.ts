@@ -123,7 +123,8 @@ function complain(message: string): number {
 }
 
 try {
-	process.exitCode = await main();
+	const code = await main();
+	process.exitCode ??= code;
 } catch (reason) {
 	console.error(reason instanceof Error ? reason.message : reason);
 	if (process.env.POLYTOPE_DEBUG !== undefined) console.error(reason);

@@ -233,8 +233,13 @@ async function openStoreDatabase(
 	log: Log,
 ): Promise<Database> {
 	const connection = isEmbedded(config)
-		? stack.use(await openEmbedded({ folder: join(data, "postgres"), log }))
-				.connection
+		? stack.use(
+				await openEmbedded({
+					folder: join(data, "postgres"),
+					log,
+					onExit: (reason) => endProcess(log, "PostgreSQL", reason),
+				}),
+			).connection
 		: { connectionString: config.store.url };
 	const db = await openDatabase({ ...connection, max: 12 });
 	stack.defer(() => db.destroy());
@@ -322,6 +327,16 @@ const usesSample = (collections: ReadonlyMap<string, Collection>): boolean =>
 		),
 	);
 
+/** What cannot be mended here ends the process in the ordinary way, so that whoever watches it starts it again. */
+function endProcess(log: Log, what: string, reason: unknown): void {
+	log.fatal(
+		{ event: "part.died", what, err: reason },
+		`${what} ended by itself`,
+	);
+	process.exitCode = 1;
+	process.kill(process.pid, "SIGTERM");
+}
+
 /** Starts a loop that ends with its signal; disposing the stack ends and awaits it. */
 function backgroundRole(
 	stack: AsyncDisposableStack,
@@ -331,12 +346,7 @@ function backgroundRole(
 ) {
 	const stop = new AbortController();
 	const ended = run(stop.signal).catch((reason: unknown) => {
-		log.fatal(
-			{ event: "role.died", role, err: reason },
-			"a role ended for a reason of ours",
-		);
-		process.exitCode = 1;
-		process.kill(process.pid, "SIGTERM");
+		endProcess(log, role, reason);
 	});
 	const end = async (): Promise<void> => {
 		stop.abort();

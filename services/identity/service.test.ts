@@ -14,7 +14,7 @@ const identity = openIdentity(config.authentication, systemClock);
 const routes = (router: ConnectRouter) =>
 	router.service(IdentityService, identityService(identity));
 
-describe.each(["near"])("the identity service, %s", (where) => {
+describe.each(["near", "far"])("the identity service, %s", (where) => {
 	async function open() {
 		const served = where === "far" ? await serveRpc(routes) : undefined;
 		const client = link(IdentityService, served ?? { routes });

@@ -23,8 +23,8 @@ export async function serveRpc(
 		connectNodeAdapter({ routes, interceptors: [hideBugs] }),
 	);
 	const sessions = new Set<ServerHttp2Session>();
+	server.on("connection", (socket) => socket.setNoDelay(true));
 	server.on("session", (session) => {
-		session.socket.setNoDelay(true);
 		sessions.add(session);
 		session.once("close", () => sessions.delete(session));
 	});
