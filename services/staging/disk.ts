@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { fault } from "../platform/faults.ts";
+import { differs, type Expected, whatDiffers } from "./agreement.ts";
 import { BODY_START, encodeHead, encodeTail } from "./container.ts";
 import {
 	diskFault,
@@ -28,7 +29,7 @@ import type {
 	Written,
 } from "./objects.ts";
 import { openTally, type Tally } from "./tally.ts";
-import { hashed, writeFully, writeHashed } from "./writer.ts";
+import { hashed, until, writeFully, writeHashed } from "./writer.ts";
 
 export interface DiskOptions {
 	/** Made when missing. Several processes may share one; each then counts its own changes only. */
@@ -223,17 +224,6 @@ class Disk implements Objects {
 	}
 }
 
-/** Ends with NOT_FOUND at the first chunk that comes after the signal. */
-async function* until(
-	signal: AbortSignal,
-	chunks: AsyncIterable<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-	for await (const chunk of chunks) {
-		if (signal.aborted) throw fault("NOT_FOUND", "the upload was aborted");
-		yield chunk;
-	}
-}
-
 async function translated<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -243,16 +233,3 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const noUpload = (key: string) => fault("NOT_FOUND", `no upload ${key}`);
-
-interface Expected {
-	readonly length: number;
-	readonly sha256?: string;
-}
-
-const differs = (object: StoredObject, expected: Expected): boolean =>
-	object.length !== expected.length ||
-	(expected.sha256 ?? object.sha256) !== object.sha256;
-
-const whatDiffers = (object: StoredObject, expected: Expected): string =>
-	`upload ${object.key}: ${object.length} bytes with SHA-256 ${object.sha256} arrived, ` +
-	`but ${expected.length} bytes with ${expected.sha256 ?? "any SHA-256"} were announced`;

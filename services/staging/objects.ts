@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Expected } from "./agreement.ts";
 
 /** What is known of bytes before they come. */
 export interface Upload {
@@ -74,10 +75,7 @@ export interface Objects extends AsyncDisposable {
 	 * Makes a written upload an object, durable on return. CONFLICT, and the upload is gone, when length or checksum
 	 * differ from what arrived. Committing the same again is success.
 	 */
-	commit(
-		key: string,
-		expected: { readonly length: number; readonly sha256?: string },
-	): Promise<StoredObject>;
+	commit(key: string, expected: Expected): Promise<StoredObject>;
 	/** `create`, `write` and `commit` in one, for small bytes. */
 	put(upload: Upload, bytes: Uint8Array): Promise<StoredObject>;
 	/** Throws an upload away, also while it is being written. Leaves objects alone. Idempotent. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { fault } from "../platform/faults.ts";
 import type { Written } from "./objects.ts";
 
 /** Small chunks are gathered to this many bytes before they are written: fewer calls, and still flat memory. */
@@ -75,4 +76,15 @@ function dropBytes(buffers: readonly Uint8Array[], count: number) {
 		left = Math.max(0, left - buffer.length);
 	}
 	return rest;
+}
+
+/** Ends with NOT_FOUND at the first chunk that comes after the signal. */
+export async function* until(
+	signal: AbortSignal,
+	chunks: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+	for await (const chunk of chunks) {
+		if (signal.aborted) throw fault("NOT_FOUND", "the upload was aborted");
+		yield chunk;
+	}
 }
