@@ -210,8 +210,7 @@ function setSpans(
 	if (dataset === "climate-dt") {
 		// Daily and monthly statistics keep theirs, and so do messages without labels.
 		if (header.labelled && keys.stattype === undefined) delete keys.timespan;
-	} else if (book.mtg2 === 0 && range !== undefined && keys.step !== undefined)
-		keys.step = range;
+	} else if (book.mtg2 === 0 && range !== undefined) keys.step = range;
 	if (dataset === "on-demand-extremes-dt" && model !== undefined)
 		keys.model = model;
 }
