@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type ServerHttp2Session } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -11,11 +9,11 @@ import {
 	ConnectError,
 	type ConnectRouter,
 } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
 import { newStagingKey } from "../platform/ids.ts";
 import { link } from "../platform/rpc/link.ts";
+import { serveRpc } from "../platform/rpc/serve.ts";
 import { openDisk } from "./disk.ts";
 import type { Objects } from "./objects.ts";
 import { stagingService } from "./service.ts";
@@ -37,30 +35,13 @@ async function started(
 		const routes = { routes: route };
 		return { staging: link(StagingService, routes), objects };
 	}
-	const url = await serve(connectNodeAdapter({ routes: route }));
-	return { staging: link(StagingService, { url }), objects };
+	const served = await serveRpc(route);
+	onTestFinished(() => served[Symbol.asyncDispose]());
+	return { staging: link(StagingService, { url: served.url }), objects };
 
 	function route(router: ConnectRouter): void {
 		router.service(StagingService, service);
 	}
-}
-
-/** Serves HTTP/2 on a free loopback port until the test ends. */
-async function serve(
-	handler: ReturnType<typeof connectNodeAdapter>,
-): Promise<string> {
-	const server = createServer(handler).listen(0, "127.0.0.1");
-	const sessions = new Set<ServerHttp2Session>();
-	server.on("session", (session) => sessions.add(session));
-	await once(server, "listening");
-	onTestFinished(() => {
-		server.close();
-		for (const session of sessions) session.destroy();
-	});
-	const address = server.address();
-	if (typeof address !== "object" || address === null)
-		throw new Error("no port");
-	return `http://127.0.0.1:${address.port}`;
 }
 
 const upload = () => ({
