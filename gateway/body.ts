@@ -7,19 +7,28 @@ import { Problem } from "./problem.ts";
  */
 const SWALLOW = 8;
 
-/** Reads a body of at most `limit` bytes. */
+/**
+ * Reads a body of at most `limit` bytes.
+ *
+ * @throws Problem 413, or 400 when the sender went away
+ */
 export async function readBody(
 	stream: Readable,
 	limit: number,
 ): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let length = 0;
-	for await (const chunk of stream) {
-		if (!Buffer.isBuffer(chunk)) throw new Error("a body that is not bytes");
-		length += chunk.length;
-		if (length <= limit) chunks.push(chunk);
-		else chunks.length = 0;
-		if (length > limit * SWALLOW) break;
+	try {
+		for await (const chunk of stream) {
+			if (!Buffer.isBuffer(chunk)) throw new Error("a body that is not bytes");
+			length += chunk.length;
+			if (length <= limit) chunks.push(chunk);
+			else chunks.length = 0;
+			if (length > limit * SWALLOW) break;
+		}
+	} catch (reason) {
+		if (!stream.errored) throw reason;
+		throw new Problem(400, "The body ended before it was whole");
 	}
 	if (length > limit)
 		throw new Problem(413, `The body is larger than ${limit} bytes`);

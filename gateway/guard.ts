@@ -19,6 +19,8 @@ export function checkRequest(
 ): Problem | undefined {
 	if ((request.url?.length ?? 0) > longestUrl)
 		return new Problem(414, `The URL is longer than ${longestUrl} characters`);
+	if (request.httpVersion !== "1.1" && request.httpVersion !== "1.0")
+		return new Problem(400, "This server speaks HTTP/1.1");
 	const { host } = request.headers;
 	if (host === undefined ? request.httpVersion !== "1.0" : !isHost(host))
 		return new Problem(400, "The Host header is missing or not a host name");

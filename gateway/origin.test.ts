@@ -11,6 +11,7 @@ function from(
 	const socket = new Socket();
 	Object.defineProperty(socket, "remoteAddress", { value: address });
 	const request = new IncomingMessage(socket);
+	request.httpVersion = "1.1";
 	Object.assign(request.headers, headers);
 	return request;
 }
