@@ -64,6 +64,9 @@ export interface World extends AsyncDisposable {
 	readonly rpc: ReadonlyMap<string, string>;
 }
 
+/** From the threshold on the collector makes room; only so many times as much is too much for a new result. */
+const FULL = 2;
+
 type Routes = (router: ConnectRouter) => void;
 
 /** The composition root: the only place that knows which parts there are and how they meet. */
@@ -98,7 +101,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 	const publicUrl = config.staging.public_url ?? config.public_url;
 	const stagingImpl = stagingService({
 		objects,
-		maxBytes: config["garbage-collector"].threshold,
+		maxBytes: config["garbage-collector"].threshold * FULL,
 		...(publicUrl !== undefined && { publicUrl }),
 	});
 	const staging = await reach(
@@ -164,6 +167,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 		intervalMs: config["garbage-collector"].interval,
 		leaseSweepMs: config.lease.renew,
 		ageMs: config["garbage-collector"].age,
+		thresholdBytes: config["garbage-collector"].threshold,
 		maxAttempts: config.lease.attempts,
 	};
 	backgroundRole(stack, log, "collector", (signal) =>

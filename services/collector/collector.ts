@@ -16,16 +16,18 @@ export interface CollectorContext {
 	readonly log: Log;
 	/** Milliseconds between passes over what expired and what dangles. */
 	readonly intervalMs: number;
-	/** Milliseconds between looks for leases that ran out. */
+	/** Milliseconds between looks for leases that ran out and for room. */
 	readonly leaseSweepMs: number;
 	/** Milliseconds that a final request and its result are kept. */
 	readonly ageMs: number;
+	/** Staged bytes from which the oldest results make room; 0: never. */
+	readonly thresholdBytes: number;
 	/** Attempts that a request may use up. */
 	readonly maxAttempts: number;
 }
 
 const BATCH = 500;
-/** Below this share of the threshold the collector is content. */
+/** The collector goes on until this share of the threshold is left. */
 const ROOM = 0.9;
 /** What is younger may still be noted somewhere in a moment; in milliseconds. */
 const DANGLING_AGE_MS = 10 * 60_000;
@@ -38,10 +40,10 @@ export async function runCollector(
 	let collectAt = 0;
 	while (!signal.aborted) {
 		await attemptTo(ctx, signal, "requeue", () => requeueSilent(ctx));
+		await attemptTo(ctx, signal, "room", () => makeRoom(ctx));
 		if (ctx.clock.now() >= collectAt) {
 			await attemptTo(ctx, signal, "expire", () => expire(ctx));
 			await attemptTo(ctx, signal, "dangling", () => removeDangling(ctx));
-			await attemptTo(ctx, signal, "room", () => makeRoom(ctx));
 			collectAt = ctx.clock.now() + ctx.intervalMs;
 		}
 		await pause(ctx.leaseSweepMs, signal);
@@ -142,9 +144,9 @@ async function removeUnreferenced(
 
 /** Above its threshold, staging loses the oldest results, with their requests, until there is room again. */
 export async function makeRoom(ctx: CollectorContext): Promise<number> {
-	const { bytes, thresholdBytes } = await ctx.staging.usage({});
-	if (thresholdBytes === 0n || bytes < thresholdBytes) return 0;
-	let excess = bytes - BigInt(Math.floor(Number(thresholdBytes) * ROOM));
+	const { bytes } = await ctx.staging.usage({});
+	if (ctx.thresholdBytes === 0 || bytes < ctx.thresholdBytes) return 0;
+	let excess = bytes - BigInt(Math.floor(ctx.thresholdBytes * ROOM));
 	let removed = 0;
 	while (excess > 0n) {
 		const { requests } = await ctx.store.expired({
