@@ -97,7 +97,7 @@ async function send(
 	}
 }
 
-const toView = (read: LanesResponse): View => ({
+export const toView = (read: LanesResponse): View => ({
 	lanes: read.lanes.map((lane) => ({
 		collection: lane.collection,
 		userId: lane.userId,
