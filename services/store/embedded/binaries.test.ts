@@ -18,7 +18,12 @@ beforeEach(async () => {
 	folder = await mkdtemp(join(tmpdir(), "binaries-"));
 });
 afterEach(async () => {
-	await rm(folder, { recursive: true, force: true });
+	await rm(folder, {
+		recursive: true,
+		force: true,
+		maxRetries: 20,
+		retryDelay: 50,
+	});
 });
 
 /** The package's description of its links, without the libraries. */

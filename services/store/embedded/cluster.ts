@@ -53,7 +53,13 @@ const initArguments = (cluster: string, durable: boolean): string[] => [
 async function removeUnfinished(folder: string): Promise<void> {
 	for (const name of await readdir(folder))
 		if (name.startsWith(UNFINISHED))
-			await rm(join(folder, name), { recursive: true, force: true });
+			await rm(join(folder, name), {
+				recursive: true,
+				force: true,
+				// An initdb whose parent was killed may still be writing for a moment.
+				maxRetries: 20,
+				retryDelay: 50,
+			});
 }
 
 const exists = (path: string): Promise<boolean> =>

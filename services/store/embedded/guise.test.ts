@@ -29,7 +29,12 @@ beforeEach(async () => {
 	root = await mkdtemp(join(tmpdir(), "guise-"));
 });
 afterEach(async () => {
-	await rm(root, { recursive: true, force: true });
+	await rm(root, {
+		recursive: true,
+		force: true,
+		maxRetries: 20,
+		retryDelay: 50,
+	});
 });
 
 /** Opens the database in a process of that user, and gives what that process says: ready, or its error. */

@@ -23,7 +23,12 @@ beforeEach(async () => {
 	folder = await mkdtemp(join(tmpdir(), "embedded-"));
 });
 afterEach(async () => {
-	await rm(folder, { recursive: true, force: true });
+	await rm(folder, {
+		recursive: true,
+		force: true,
+		maxRetries: 20,
+		retryDelay: 50,
+	});
 });
 
 async function query(connection: Connection, sql: string): Promise<unknown[]> {
