@@ -8,7 +8,7 @@ import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
 import { WorkerService } from "../gen/polytope/worker/v1/worker_pb.js";
-import { runBroker } from "./broker/broker.ts";
+import { dispatchAgain, runBroker } from "./broker/broker.ts";
 import type { BrokerContext } from "./broker/context.ts";
 import { brokerRoutes } from "./broker/service.ts";
 import {
@@ -156,6 +156,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 		sweepMs: config.broker.sweep,
 	};
 	const broker = await reach("broker", BrokerService, brokerRoutes(brokerCtx));
+	// The memory queue ended with its process: whatever is queued has no dispatch.
+	if (isEmbedded(config)) await dispatchAgain(brokerCtx, 0);
 	backgroundRole(stack, log, "broker", (signal) =>
 		runBroker(brokerCtx, signal),
 	);
@@ -259,7 +261,7 @@ function stagingFolder(config: Config, data: string): string {
 	return folder === "" ? join(data, "staging") : resolve(folder);
 }
 
-/** An embedded start knows that what ran here before is dead: it need not wait for leases or for lost dispatches. */
+/** An embedded start knows that what ran here before is dead: it need not wait for leases. */
 async function giveBackOwn(
 	store: Client<typeof StoreService>,
 	config: Config,
