@@ -133,9 +133,6 @@ async function giveBack(
 }
 
 async function fill(ctx: StoreContext, waiting: number): Promise<void> {
-	await renew(ctx)(
-		create(RenewRequestSchema, { workerId, slots: SLOTS, lease }),
-	);
 	await sql`
     insert into request (id, user_id, username, realm, roles, attributes, collection, verb, status, labels, posted,
       posted_json, coerced, datasource, history, created_at, modified_at)
@@ -149,4 +146,8 @@ async function fill(ctx: StoreContext, waiting: number): Promise<void> {
 	);
 	for (const table of ["request", "lane"])
 		await sql`vacuum analyze ${sql.table(table)}`.execute(ctx.db);
+	// Last: a worker that was silent for long does not count.
+	await renew(ctx)(
+		create(RenewRequestSchema, { workerId, slots: SLOTS, lease }),
+	);
 }
