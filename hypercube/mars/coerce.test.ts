@@ -217,3 +217,7 @@ test("what was coerced is coerced to itself", () => {
 	);
 	expect(coerced(once)).toEqual(once);
 });
+
+test("a mapping where a value belongs is refused", () => {
+	expect(() => coerced({ class: { od: 1 } })).toThrow(/Invalid type.*'class'/s);
+});

@@ -94,7 +94,7 @@ export function coerceValue(
 	context: CoercionContext,
 ): CoercedValue {
 	if (key === "") throw new RequestError(["Empty key"]);
-	if (isMapping(value)) return coerceMapping(key, value);
+	if (isMapping(value)) return coerceMapping(key, value, context);
 	if (key === "feature")
 		throw new RequestError(["Invalid type, expected a mapping"]);
 	if (isFreeText(key)) return freeText(value);
@@ -102,9 +102,13 @@ export function coerceValue(
 	return coerceText(key, scalar(value), context);
 }
 
-function coerceMapping(key: string, value: Mapping): Mapping {
+function coerceMapping(
+	key: string,
+	value: Mapping,
+	{ config }: CoercionContext,
+): Mapping {
 	if (key === "feature") return typeFeature(value);
-	if (hasCoercer(key))
+	if (hasCoercer(key) || config.allow_lists.includes(key))
 		throw new RequestError([
 			"Invalid type, expected a value or a list of values",
 		]);

@@ -1,3 +1,4 @@
+import { RequestError } from "../../../hypercube/mars/errors.ts";
 import { expand } from "../../../hypercube/mars/expand.ts";
 import type { MatchedRequest } from "../../collections/match.ts";
 import type { Datasource as Configured } from "../../collections/resolve.ts";
@@ -66,4 +67,15 @@ async function openGrib(
 	};
 }
 
-const fieldsOf = (request: MatchedRequest) => expand(request);
+/** @throws {RequestError} for what is no list of values: a field cannot be chosen by it, and nothing is ignored. */
+function fieldsOf(request: MatchedRequest) {
+	const mappings = Object.keys(request).filter(
+		(key) => typeof request[key] !== "string",
+	);
+	if (mappings.length > 0) {
+		throw new RequestError(
+			mappings.map((key) => `key '${key}' must be a value or a list of values`),
+		);
+	}
+	return expand(request);
+}
