@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../services/platform/config/load.ts";
+import { openLog } from "../../services/platform/log.ts";
+import { openWorld, type World } from "../../services/wiring.ts";
+import { type Caller, callerOf } from "./caller.ts";
+import { testDatabase } from "./postgres.ts";
+
+export interface TestWorldOptions {
+	/** Every service behind its own gRPC port. */
+	readonly split: boolean;
+	/** YAML, merged over the sample configuration without its archive. */
+	readonly config?: string;
+}
+
+/** All roles in this process, on a database and a folder of their own; disposing removes both. */
+export interface TestWorld extends AsyncDisposable {
+	/** The roles that run now. */
+	readonly world: () => World;
+	/** The user `demo`. */
+	readonly demo: () => Caller;
+	/** The user `other`. */
+	readonly other: () => Caller;
+	readonly data: string;
+	/** Ends all roles in good order and starts them again on the same data. */
+	restart(): Promise<void>;
+	/** Ends all roles in good order. */
+	stop(): Promise<void>;
+}
+
+const BASE = `
+collections: {sample: null}
+authentication:
+  demo: {authenticators: {others: {type: keys, keys: [{key: other-key, user: other}]}}}
+`;
+
+/** Brings up the whole product in this process, on a PostgreSQL that forces nothing to disk. */
+export async function openTestWorld(
+	options: TestWorldOptions,
+): Promise<TestWorld> {
+	await using stack = new AsyncDisposableStack();
+	const data = await mkdtemp(join(tmpdir(), "polytope-world-"));
+	stack.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
+	const database = stack.use(await testDatabase());
+	const texts = [BASE, options.config ?? "{}"];
+	const files = texts.map((_, index) => join(data, `config-${index}.yaml`));
+	for (const [index, file] of files.entries())
+		await writeFile(file, texts[index] ?? "");
+	const { config } = loadConfig({
+		files,
+		env: {},
+		overrides: { http: { port: 0 }, store: { url: database.url } },
+	});
+	let running: World | undefined;
+	const start = async (): Promise<void> => {
+		running = await openWorld({
+			config,
+			data,
+			log: openLog("fatal"),
+			version: "0",
+			split: options.split,
+		});
+	};
+	const stop = async (): Promise<void> => {
+		await running?.[Symbol.asyncDispose]();
+		running = undefined;
+	};
+	const world = (): World => {
+		if (running === undefined) throw new Error("nothing runs");
+		return running;
+	};
+	stack.defer(stop);
+	await start();
+	const held = stack.move();
+	return {
+		data,
+		world,
+		stop,
+		demo: () => callerOf(world().url),
+		other: () => callerOf(world().url, "other-key"),
+		restart: async () => {
+			await stop();
+			await start();
+		},
+		[Symbol.asyncDispose]: () => held.disposeAsync(),
+	};
+}
