@@ -42,6 +42,7 @@ describe("kill -9", () => {
 		await nobodyOn(life.data);
 		await life.start();
 		await life.allEnded();
+		await life.sameContent();
 	});
 });
 
