@@ -1,3 +1,5 @@
+import { readdir, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../kit/until.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
@@ -27,6 +29,19 @@ describe.each([
 			const left = await Array.fromAsync(it.world().staging.list({}));
 			expect(left).toEqual([]);
 			expect(await it.demo().record(id)).toBeUndefined();
+		});
+
+		test("removes an old object that no request knows of", async () => {
+			const { staging } = it.world();
+			const key = "d".repeat(32);
+			const mediaType = "application/octet-stream";
+			const data = Buffer.from("forgotten");
+			await staging.put({ key, mediaType, fileName: "f.bin", data });
+			await makeOld(join(it.data, "staging"), key);
+			await until(
+				"it is gone",
+				async () => (await Array.fromAsync(staging.list({}))).length === 0,
+			);
 		});
 	});
 
@@ -62,3 +77,15 @@ describe.each([
 		});
 	});
 });
+
+/** Dates a file back by an hour. */
+async function makeOld(folder: string, name: string): Promise<void> {
+	const entries = await readdir(folder, {
+		recursive: true,
+		withFileTypes: true,
+	});
+	const found = entries.find((entry) => entry.name === name);
+	if (found === undefined) throw new Error(`no ${name} in ${folder}`);
+	const then = Date.now() / 1000 - 3600;
+	await utimes(join(found.parentPath, name), then, then);
+}

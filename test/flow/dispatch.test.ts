@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../services/platform/clock.ts";
+import { openLog } from "../../services/platform/log.ts";
+import { openQueue } from "../../services/platform/queue/open.ts";
+import { openEcho } from "../../services/worker/datasources/echo.ts";
+import { openRunning } from "../../services/worker/running.ts";
+import { runWorker } from "../../services/worker/worker.ts";
+import { openTestWorld, type TestWorld } from "../kit/world.ts";
+
+describe.each([
+	["embedded", false],
+	["split", true],
+])("a dispatch, %s", (_, split) => {
+	let it: TestWorld;
+	beforeAll(async () => {
+		it = await openTestWorld({ split });
+	});
+	afterAll(() => it[Symbol.asyncDispose]());
+
+	test("that arrives twice is served once", async () => {
+		const { store, broker } = it.world();
+		await broker.pause({ collection: "echo" });
+		const id = await it.demo().submit("echo", "once");
+		const next = await it.demo().submit("echo", "afterwards");
+		const userId = (await store.get({ id })).request?.user?.id ?? "";
+		const { dispatches } = await store.admit({
+			admissions: [{ collection: "echo", userId, count: 2 }],
+		});
+		const [once, afterwards] = dispatches;
+		expect([once?.requestId, afterwards?.requestId]).toEqual([id, next]);
+		if (once === undefined || afterwards === undefined) return;
+
+		await using ring = await openRing(it);
+		for (const messageId of ["first", "second", "third"])
+			await ring.queue.publish(messageId, once);
+		// One slot: when this one has ended, those before it have all been taken.
+		await ring.queue.publish("last", afterwards);
+		expect((await it.demo().ended(next)).code).toBe(303);
+		expect((await it.demo().ended(id)).code).toBe(303);
+		expect(ring.served).toEqual([id, next]);
+		const { request } = await store.get({ id });
+		expect(request?.attempt).toBe(1);
+		expect(request?.history).toHaveLength(4);
+	});
+});
+
+/** A second worker, with a queue that only the test rings. */
+async function openRing(it: TestWorld) {
+	const { store, staging } = it.world();
+	const queue = openQueue("memory:");
+	const stop = new AbortController();
+	const echo = openEcho();
+	const served: string[] = [];
+	const ended = runWorker(
+		{
+			id: "worker-2",
+			store,
+			staging,
+			queue,
+			clock: systemClock,
+			log: openLog("fatal"),
+			datasource: () => ({
+				retrieve: (job, signal) => {
+					served.push(job.requestId);
+					return echo.retrieve(job, signal);
+				},
+			}),
+			datasourceTypes: ["echo"],
+			timeLimitMs: () => 60_000,
+			slots: 1,
+			leaseMs: 15_000,
+			renewMs: 5_000,
+			drainMs: 100,
+			running: openRunning(),
+		},
+		stop.signal,
+	);
+	return {
+		queue,
+		served,
+		async [Symbol.asyncDispose]() {
+			stop.abort();
+			await ended;
+			await queue[Symbol.asyncDispose]();
+		},
+	};
+}
