@@ -63,7 +63,7 @@ describe.each([
 	["SIGINT, twice as npm sends it,", 2],
 ])("%s", (signals, times) => {
 	test("ends it with 0, gives back what runs, and leaves nothing", async () => {
-		const id = await life.dummy("stuck", 8);
+		const id = await life.dummy("stuck", 5);
 		await until(
 			"it runs",
 			async () => (await life.status(id)) === "processing",
