@@ -50,8 +50,11 @@ export const sampleRequest = (
 /** Takes one request through its life on an empty database of ours and writes down what is sent. */
 export async function record(connection: PoolConfig): Promise<Recording> {
 	const heard: Statement[] = [];
+	const pool = new pg.Pool(connection);
+	// It ends before its connections have left; PostgreSQL may be gone before them.
+	pool.on("error", () => {});
 	await using db = new Kysely<Tables>({
-		dialect: new PostgresDialect({ pool: new pg.Pool(connection) }),
+		dialect: new PostgresDialect({ pool }),
 		log: ({ query }) => void heard.push(query),
 	});
 	const ctx = { db, changes: openChanges(), clock: systemClock };
