@@ -67,7 +67,7 @@ export interface LaneTable {
 export interface WorkerTable {
 	id: string;
 	slots: number;
-	seen_at: Date;
+	alive_until: Date;
 }
 
 export interface Tables {

@@ -77,7 +77,7 @@ export const m001: Migration = {
 			db,
 		);
 		await sql`create index lane_by_user on lane (user_id)`.execute(db);
-		await sql`create table worker (id text primary key, slots integer not null, seen_at timestamptz not null)`.execute(
+		await sql`create table worker (id text primary key, slots integer not null, alive_until timestamptz not null)`.execute(
 			db,
 		);
 	},

@@ -7,9 +7,6 @@ import {
 import type { StoreContext } from "../context.ts";
 import { limitOf } from "../parse.ts";
 
-/** A worker that was silent for longer does not count: one lease. */
-const WORKER_SILENCE_S = 15;
-
 interface LaneRow {
 	collection: string;
 	user_id: string;
@@ -46,9 +43,7 @@ export const lanes =
 			),
 			sql<{ slots: string }>`
         select coalesce(sum(slots), 0) as slots from worker
-        where seen_at > ${new Date(clock.now() - WORKER_SILENCE_S * 1000)}`.execute(
-				db,
-			),
+        where alive_until > ${new Date(clock.now())}`.execute(db),
 		]);
 		return create(LanesResponseSchema, {
 			lanes: ready.rows.map((row) => ({

@@ -16,8 +16,8 @@ export const renew =
 			throw fault("INVALID", "a renewal needs a worker and a lease");
 		const now = clock.now();
 		await sql`
-      insert into worker (id, slots, seen_at) values (${workerId}, ${slots}, ${new Date(now)})
-      on conflict (id) do update set slots = excluded.slots, seen_at = excluded.seen_at`.execute(
+      insert into worker (id, slots, alive_until) values (${workerId}, ${slots}, ${new Date(now + durationMs(lease))})
+      on conflict (id) do update set slots = excluded.slots, alive_until = excluded.alive_until`.execute(
 			db,
 		);
 		if (progress.length === 0) return create(RenewResponseSchema, {});
