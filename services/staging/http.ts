@@ -7,10 +7,10 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { faultOf } from "../platform/faults.ts";
 import type { Log } from "../platform/log.ts";
+import { extensionOf } from "../platform/media-types.ts";
 import { type Body, contentRange, multipartBody, plainBody } from "./body.ts";
 import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
 import { attachment } from "./disposition.ts";
-import { extensionOf } from "./links.ts";
 import { isKey, type Objects, type StoredObject } from "./objects.ts";
 import { wantedRanges } from "./ranges.ts";
 

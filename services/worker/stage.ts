@@ -4,6 +4,7 @@ import {
 	type StagedResult,
 	StagedResultSchema,
 } from "../../gen/polytope/store/v1/store_pb.js";
+import { extensionOf } from "../platform/media-types.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Retrieved } from "./datasources/datasource.ts";
 import type { RunningAttempt } from "./running.ts";
@@ -117,10 +118,5 @@ function toResult(
 	});
 }
 
-const EXTENSIONS: Readonly<Record<string, string>> = {
-	"application/x-grib": "grib",
-	"application/prs.coverage+json": "covjson",
-};
-
 const fileName = (requestId: string, mediaType: string): string =>
-	`${requestId}.${EXTENSIONS[mediaType] ?? "bin"}`;
+	`${requestId}.${extensionOf(mediaType)}`;
