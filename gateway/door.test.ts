@@ -10,6 +10,7 @@ import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
 import { resolveCollection } from "../services/collections/collection.ts";
 import { openIdentity } from "../services/identity/identity.ts";
 import { identityService } from "../services/identity/service.ts";
+import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { loadConfig } from "../services/platform/config/load.ts";
 import { link } from "../services/platform/rpc/link.ts";
@@ -37,7 +38,11 @@ beforeAll(async () => {
 	const folder = await mkdtemp(join(tmpdir(), "gateway-"));
 	closing.defer(() => rm(folder, { recursive: true, force: true }));
 	const objects = await openDisk({ folder, fsync: false });
-	const identity = openIdentity(config.authentication, systemClock);
+	const identity = openIdentity(
+		config.authentication,
+		systemClock,
+		openMemoryCache(systemClock),
+	);
 	store = link(StoreService, {
 		routes: storeRoutes({ db, changes: openChanges(), clock: systemClock }),
 	});

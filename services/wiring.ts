@@ -18,6 +18,7 @@ import {
 import { type CollectorContext, runCollector } from "./collector/collector.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { identityService } from "./identity/service.ts";
+import { openCache } from "./platform/cache/open.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import type { Config } from "./platform/config/schema.ts";
 import type { Log } from "./platform/log.ts";
@@ -110,8 +111,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 		(router) => void router.service(StagingService, stagingImpl),
 	);
 
+	const cache = stack.use(await openCache(config.cache.url, clock, log));
 	const identityImpl = identityService(
-		openIdentity(config.authentication, clock),
+		openIdentity(config.authentication, clock, cache),
 	);
 	const identity = await reach(
 		"identity",

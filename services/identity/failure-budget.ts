@@ -1,34 +1,22 @@
-import { LRUCache } from "lru-cache";
-import type { Clock } from "../platform/clock.ts";
+import type { Cache, Rate } from "../platform/cache/cache.ts";
 
-/** How often one may fail: a burst, then one a second. */
+/** How often one may fail; counted for all processes together, where they share a cache. */
 export interface FailureBudget {
 	/** Whether the next try must wait. */
-	spent(who: string): boolean;
+	spent(who: string): Promise<boolean>;
 	/** Notes a failure. */
-	count(who: string): void;
+	count(who: string): Promise<void>;
 }
 
-const BURST = 100;
-const PER_SECOND = 1;
-// Names are the caller's to choose: those tried longest ago are forgotten.
-const REMEMBERED = 10_000;
+/** Enough for a script that tries an old password a while, too little to guess one. */
+const FAILURES: Rate = { perSecond: 1, burst: 100 };
 
-/** Bounds guessing: after `burst` failures for a name one more try a second. */
-export function openFailureBudget(clock: Clock, burst = BURST): FailureBudget {
-	const buckets = new LRUCache<string, { failures: number; at: number }>({
-		max: REMEMBERED,
-	});
-	const left = (who: string): number => {
-		const bucket = buckets.get(who);
-		if (!bucket) return 0;
-		const drained = ((clock.now() - bucket.at) / 1000) * PER_SECOND;
-		return Math.max(0, bucket.failures - drained);
-	};
-	return {
-		spent: (who) => left(who) > burst - 1,
-		count: (who) => {
-			buckets.set(who, { failures: left(who) + 1, at: clock.now() });
-		},
-	};
-}
+/** Bounds guessing: after a hundred failures for a name one more try a second. */
+export const openFailureBudget = (cache: Cache): FailureBudget => ({
+	spent: async (who) => !(await cache.look(bucketOf(who), FAILURES)).taken,
+	count: async (who) => {
+		await cache.take(bucketOf(who), FAILURES);
+	},
+});
+
+const bucketOf = (who: string): string => `sign-in/user/${who}`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { openMemoryCache } from "../platform/cache/memory.ts";
 import { loadConfig } from "../platform/config/load.ts";
 import type { Config } from "../platform/config/schema.ts";
 import { hashPassword } from "./argon2.ts";
@@ -50,7 +51,7 @@ const authentication: Config["authentication"] = {
 		authorizers: {},
 	},
 };
-const open = () => openIdentity(authentication, clock);
+const open = () => openIdentity(authentication, clock, openMemoryCache(clock));
 
 /** `user@realm`, or the message of the refusal. */
 async function who(header: string, identity = open()): Promise<string> {
@@ -95,7 +96,11 @@ describe("whoever is known", () => {
 
 	it("of the sample configuration is demo", async () => {
 		const { config } = loadConfig({ files: [], env: {} });
-		const identity = openIdentity(config.authentication, clock);
+		const identity = openIdentity(
+			config.authentication,
+			clock,
+			openMemoryCache(clock),
+		);
 		for (const header of [
 			basic("demo:demo"),
 			"Bearer demo-key",
@@ -165,6 +170,7 @@ describe("whoever is not", () => {
 				...authentication,
 			},
 			clock,
+			openMemoryCache(clock),
 		);
 		expect(await who("", identity)).toBe("guest@open");
 		expect(await who("Bearer nope", identity)).toBe("Invalid credentials");
@@ -212,7 +218,7 @@ describe("cost", () => {
 		const bad: Config["authentication"] = {
 			r: { authenticators: { u: { type: "plain", users } }, authorizers: {} },
 		};
-		expect(() => openIdentity(bad, clock)).toThrow(
+		expect(() => openIdentity(bad, clock, openMemoryCache(clock))).toThrow(
 			"user 'ann' of realm 'r': an argon2 hash needs p ≥ 1, t ≥ 1 and m ≥ 8p",
 		);
 	});

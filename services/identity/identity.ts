@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import type { Cache } from "../platform/cache/cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config/schema.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -34,10 +35,11 @@ const REMEMBERED = 10_000;
 export function openIdentity(
 	authentication: Config["authentication"],
 	clock: Clock,
+	cache: Cache,
 ): Identity {
 	const authenticators = openAuthenticators(authentication, {
 		passwords: openPasswords(),
-		failures: openFailureBudget(clock),
+		failures: openFailureBudget(cache),
 	});
 	const find = (authorization: string) =>
 		recognise(authorization, authenticators, authentication);

@@ -1,6 +1,7 @@
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { IdentityService } from "../../gen/polytope/identity/v1/identity_pb.js";
+import { openMemoryCache } from "../platform/cache/memory.ts";
 import { systemClock } from "../platform/clock.ts";
 import { loadConfig } from "../platform/config/load.ts";
 import { link } from "../platform/rpc/link.ts";
@@ -10,7 +11,11 @@ import { CHALLENGE } from "./rpc/authenticate.ts";
 import { identityService } from "./service.ts";
 
 const { config } = loadConfig({ files: [], env: {} });
-const identity = openIdentity(config.authentication, systemClock);
+const identity = openIdentity(
+	config.authentication,
+	systemClock,
+	openMemoryCache(systemClock),
+);
 const routes = (router: ConnectRouter) =>
 	router.service(IdentityService, identityService(identity));
 

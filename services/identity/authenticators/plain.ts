@@ -34,12 +34,13 @@ export function plain(
 		schemes: ["Basic"],
 		async recognise(_scheme, value) {
 			const given = decodeBasic(value);
-			if (!given || failures.spent(`${realm}/${given.uid}`)) return undefined;
+			if (!given || (await failures.spent(`${realm}/${given.uid}`)))
+				return undefined;
 			const user = byName.get(given.uid);
 			// An unknown user costs as much as a known one: time must not tell who exists.
 			const right = await passwords.fits(given.password, user ?? decoy ?? {});
 			if (user && right) return toFound(user);
-			failures.count(`${realm}/${given.uid}`);
+			await failures.count(`${realm}/${given.uid}`);
 			return undefined;
 		},
 	};

@@ -234,7 +234,10 @@ describe("errors", () => {
 		["store: {url: 'mysql://x'}", "expected a URL with scheme embedded:"],
 		["queue: {url: 'nats://x'}", "'nats:' is not built yet"],
 		["staging: {url: 's3://x'}", "'s3:' is not built yet"],
-		["cache: {url: 'redis://x'}", "'redis:' is not built yet"],
+		[
+			"cache: {url: 'redis:x'}",
+			"expected a URL with scheme memory: or redis://",
+		],
 		["public_url: 'ftp://x'", "expected an http(s) URL"],
 		["garbage-collector: {interval: 0}", "longer than 0"],
 		["[1, 2]", "expected a map at the top"],

@@ -39,13 +39,12 @@ export const staging = z
 	.prefault({})
 	.meta({ description: "Where results wait to be downloaded." });
 
-/** What gateways share: rate limits and short-lived answers. */
+/** What processes share for a short while: rate limits above all. */
 export const cache = z
 	.strictObject({
 		url: partUrl(
-			"`memory:` serves one gateway; `redis:`, for several that share limits, is to come.",
-			["memory:"],
-			["redis:", "rediss:"],
+			"`memory:` serves one process; `redis://user:password@host:6379` (or `rediss:`, encrypted) is for several, which then share their limits. While Redis is away, each counts for itself.",
+			["memory:", "redis://", "rediss://"],
 		).prefault("memory:"),
 	})
 	.prefault({})

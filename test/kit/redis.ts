@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, type RedisClientType } from "@redis/client";
+import { tool } from "./tools.ts";
+import { until } from "./until.ts";
+
+/** A Redis of a test's own, on loopback, that keeps nothing on disk. */
+export interface RedisServer extends AsyncDisposable {
+	readonly url: string;
+	/** How many keys it holds. */
+	count(): Promise<number>;
+	empty(): Promise<void>;
+	/** Ends the server. */
+	stop(): Promise<void>;
+	/** Starts it again, at the same address, empty. */
+	start(): Promise<void>;
+	/** It still takes connections, but answers nothing. */
+	freeze(): void;
+	thaw(): void;
+}
+
+/** Starts a Redis, which is looked for or installed first. */
+export async function startRedis(): Promise<RedisServer> {
+	const program = await tool({
+		name: "redis-server",
+		version: "7.0",
+		recipes: [{ by: "apt", package: "redis-server" }],
+	});
+	const folder = await mkdtemp(join(tmpdir(), "polytope-redis-"));
+	const port = await freePort();
+	const url = `redis://127.0.0.1:${port}`;
+	let child: ChildProcess | undefined;
+	const start = async (): Promise<void> => {
+		child = launch(program, port, folder);
+		await until("redis answers", () => answers(url), 20_000);
+	};
+	const stop = async (): Promise<void> => {
+		const running = child;
+		child = undefined;
+		if (running === undefined || running.exitCode !== null) return;
+		const gone = once(running, "exit");
+		running.kill("SIGCONT");
+		running.kill("SIGTERM");
+		await gone;
+	};
+	const killWithUs = (): void => void child?.kill("SIGKILL");
+	process.once("exit", killWithUs);
+	await start();
+	return {
+		url,
+		start,
+		stop,
+		count: () => ask(url, (client) => client.dbSize()),
+		empty: () => ask(url, async (client) => void (await client.flushAll())),
+		freeze: () => void child?.kill("SIGSTOP"),
+		thaw: () => void child?.kill("SIGCONT"),
+		async [Symbol.asyncDispose]() {
+			process.off("exit", killWithUs);
+			await stop();
+			await rm(folder, { recursive: true });
+		},
+	};
+}
+
+const launch = (program: string, port: number, folder: string): ChildProcess =>
+	spawn(
+		program,
+		[
+			["--bind", "127.0.0.1"],
+			["--port", `${port}`],
+			["--dir", folder],
+			["--save", ""],
+			["--appendonly", "no"],
+		].flat(),
+		{ stdio: "ignore" },
+	);
+
+async function ask<T>(
+	url: string,
+	what: (client: RedisClientType) => Promise<T>,
+): Promise<T> {
+	const client = createClient({ url, socket: { reconnectStrategy: false } });
+	client.on("error", () => {});
+	await client.connect();
+	try {
+		return await what(client);
+	} finally {
+		client.destroy();
+	}
+}
+
+const answers = (url: string): Promise<boolean> =>
+	ask(url, async (client) => (await client.ping()) === "PONG").catch(
+		() => false,
+	);
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	if (address === null || typeof address === "string")
+		throw new Error("no free port");
+	return address.port;
+}
