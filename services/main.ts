@@ -4,10 +4,11 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { greeting } from "./greeting.ts";
 import { ConfigError } from "./platform/config/error.ts";
-import { loadConfig } from "./platform/config/load.ts";
+import type { LoadedConfig } from "./platform/config/load.ts";
 import { lockFolder } from "./platform/lock.ts";
 import { openLog } from "./platform/log.ts";
-import { collectionsOf, openWorld } from "./wiring.ts";
+import { readSettings } from "./settings.ts";
+import { openWorld } from "./wiring.ts";
 
 const USAGE =
 	"npm start -- [--port N] [--data DIR] [--config FILE]… [--check-config] [--split]";
@@ -28,8 +29,8 @@ async function main(): Promise<number> {
 	if (typeof loaded === "string") return complain(loaded);
 	for (const warning of loaded.warnings) console.error(warning);
 	if (args["check-config"]) {
-		collectionsOf(loaded.config);
-		console.log("the configuration is valid");
+		const count = Object.keys(loaded.config.collections).length;
+		console.log(`the configuration is valid: ${count} collections`);
 		return 0;
 	}
 	return run(args, loaded.config);
@@ -56,11 +57,11 @@ function readArgs() {
 	}
 }
 
-function load(args: Args) {
+function load(args: Args): LoadedConfig | string {
 	try {
 		const overrides =
 			args.port === undefined ? {} : { http: { port: Number(args.port) } };
-		return loadConfig({ files: args.config, env: process.env, overrides });
+		return readSettings({ files: args.config, env: process.env, overrides });
 	} catch (reason) {
 		if (reason instanceof ConfigError) return reason.message;
 		throw reason;
@@ -69,7 +70,7 @@ function load(args: Args) {
 
 async function run(
 	args: Args,
-	config: ReturnType<typeof loadConfig>["config"],
+	config: LoadedConfig["config"],
 ): Promise<number> {
 	const stop = stopSignal();
 	const log = openLog(config.logging.level);

@@ -35,9 +35,13 @@ const RULES: readonly {
 			"hypercube/mars/",
 		],
 	},
-	// The process, its greeting and the composition root; what serves development.
+	// The process: its command line, its settings, the table of roles and how they meet; what serves development.
 	{ from: "services/main.ts", may: undefined },
+	{ from: "services/settings", may: undefined },
+	{ from: "services/roles.ts", may: undefined },
 	{ from: "services/wiring.ts", may: undefined },
+	{ from: "services/parts.ts", may: ["services/platform/"] },
+	{ from: "services/peers.ts", may: ["services/platform/"] },
 	{ from: "services/greeting.ts", may: [] },
 	{ from: "test/", may: undefined },
 	{ from: "bench/", may: undefined },
@@ -96,7 +100,7 @@ describe("who may import whom", () => {
 	test("the tree is seen, and its imports", () => {
 		expect(files).toContain("services/wiring.ts");
 		expect(imports.map(show)).toContain(
-			"services/wiring.ts imports services/broker/broker.ts",
+			"services/roles.ts imports services/broker/open.ts",
 		);
 	});
 

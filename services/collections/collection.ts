@@ -56,6 +56,24 @@ export function resolveCollection(
 	};
 }
 
+/** What collections are made from: these sections of the configuration. */
+export interface CollectionSections {
+	readonly collections: Readonly<Record<string, CollectionSettings>>;
+	readonly datasources: Readonly<Record<string, DatasourceSettings>>;
+	readonly sample: boolean;
+}
+
+/** The collections as configured, by name, with their datasources resolved. @throws {CollectionConfigError} */
+export const resolveCollections = (
+	config: CollectionSections,
+): Map<string, Collection> =>
+	new Map(
+		Object.entries(config.collections).map(([name, settings]) => [
+			name,
+			resolveCollection(name, settings, config.datasources, config.sample),
+		]),
+	);
+
 /** Whether the user may use the collection at all. */
 export const mayUse = (collection: Collection, user: User): boolean =>
 	hasRole(user, collection.roles);

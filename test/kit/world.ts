@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
+import type { Peers } from "../../services/platform/role.ts";
 import { openWorld, type World } from "../../services/wiring.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { testDatabase } from "./postgres.ts";
@@ -16,8 +17,8 @@ export interface TestWorldOptions {
 
 /** All roles in this process, on a database and a folder of their own; disposing removes both. */
 export interface TestWorld extends AsyncDisposable {
-	/** The roles that run now. */
-	readonly world: () => World;
+	/** The services that run now. */
+	readonly world: () => Peers;
 	/** The user `demo`. */
 	readonly demo: () => Caller;
 	/** The user `other`. */
@@ -66,7 +67,7 @@ export async function openTestWorld(
 		await running?.[Symbol.asyncDispose]();
 		running = undefined;
 	};
-	const world = (): World => {
+	const now = (): World => {
 		if (running === undefined) throw new Error("nothing runs");
 		return running;
 	};
@@ -75,10 +76,10 @@ export async function openTestWorld(
 	const held = stack.move();
 	return {
 		data,
-		world,
+		world: () => now().peers,
 		stop,
-		demo: () => callerOf(world().url),
-		other: () => callerOf(world().url, "other-key"),
+		demo: () => callerOf(now().url),
+		other: () => callerOf(now().url, "other-key"),
 		restart: async () => {
 			await stop();
 			await start();

@@ -1,0 +1,35 @@
+import type { Around, OpenRole } from "../platform/role.ts";
+import { openBell } from "../platform/wait.ts";
+import { dispatchAgain, runBroker } from "./broker.ts";
+import type { BrokerContext } from "./context.ts";
+import { brokerRoutes } from "./service.ts";
+
+/** The broker: decides who is next for as long as it runs, and answers who asks why. */
+export async function openBroker({
+	config,
+	clock,
+	log,
+	loop,
+	peers,
+	parts,
+}: Around<"store", "queue">): Promise<OpenRole> {
+	const ctx: BrokerContext = {
+		store: peers.store,
+		queue: parts.queue,
+		clock,
+		log,
+		totals: new Map(
+			Object.entries(config.collections).map(([name, { limits }]) => [
+				name,
+				limits?.total ?? 0,
+			]),
+		),
+		paused: new Set(),
+		bell: openBell(),
+		sweepMs: config.broker.sweep,
+	};
+	// The memory queue ended with its process: whatever is queued has no dispatch.
+	if (config.queue.url === "memory:") await dispatchAgain(ctx, 0);
+	loop((signal) => runBroker(ctx, signal));
+	return { routes: brokerRoutes(ctx) };
+}

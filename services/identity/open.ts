@@ -1,0 +1,16 @@
+import { IdentityService } from "../../gen/polytope/identity/v1/identity_pb.js";
+import type { Around, OpenRole } from "../platform/role.ts";
+import { openIdentity } from "./identity.ts";
+import { identityService } from "./service.ts";
+
+/** Identity: the configured realms behind one RPC. */
+export async function openIdentityRole({
+	config,
+	clock,
+	parts,
+}: Around<never, "cache">): Promise<OpenRole> {
+	const service = identityService(
+		openIdentity(config.authentication, clock, parts.cache),
+	);
+	return { routes: (router) => router.service(IdentityService, service) };
+}

@@ -1,0 +1,30 @@
+import { openCache } from "./platform/cache/open.ts";
+import { openQueue } from "./platform/queue/open.ts";
+import type { PartName, Parts, Surroundings } from "./platform/role.ts";
+
+/** Opens the parts that the roles of this process name. They end with the process, after its roles. */
+export async function openParts(
+	wanted: ReadonlySet<PartName>,
+	{ config, clock, log, stack }: Surroundings,
+): Promise<Parts> {
+	const queue = wanted.has("queue")
+		? stack.use(openQueue(config.queue.url))
+		: undefined;
+	const cache = wanted.has("cache")
+		? stack.use(await openCache(config.cache.url, clock, log))
+		: undefined;
+	return {
+		get queue() {
+			return named("queue", queue);
+		},
+		get cache() {
+			return named("cache", cache);
+		},
+	};
+}
+
+/** A role gets what its row in the table names; the compiler sees to it that it asks for nothing else. */
+function named<T>(name: PartName, part: T | undefined): T {
+	if (part === undefined) throw new Error(`no role here names the ${name}`);
+	return part;
+}

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { create } from "@bufbuild/protobuf";
+import type { PoolConfig } from "pg";
+import { RequeueRequestSchema } from "../../gen/polytope/store/v1/store_pb.js";
+import type { Config } from "../platform/config/schema.ts";
+import type { Around, OpenRole } from "../platform/role.ts";
+import { openChanges } from "./changes.ts";
+import type { StoreContext } from "./context.ts";
+import { openDatabase } from "./database.ts";
+import { openEmbedded } from "./embedded/postgres.ts";
+import { requeue } from "./rpc/requeue.ts";
+import { storeRoutes } from "./service.ts";
+
+/** Connections that one store process holds at most. */
+const CONNECTIONS = 12;
+
+/** The store: PostgreSQL, of our own or somebody's, behind its RPCs. */
+export async function openStore(around: Around): Promise<OpenRole> {
+	const { config, clock, stack } = around;
+	const embedded = config.store.url.startsWith("embedded:");
+	const connection = embedded
+		? await startPostgres(around)
+		: { connectionString: config.store.url };
+	const db = await openDatabase({ ...connection, max: CONNECTIONS });
+	stack.defer(() => db.destroy());
+	const ctx: StoreContext = { db, changes: openChanges(), clock };
+	if (embedded) await giveBackOwn(ctx, config);
+	return { routes: storeRoutes(ctx) };
+}
+
+async function startPostgres({
+	data,
+	log,
+	stack,
+	died,
+}: Around): Promise<PoolConfig> {
+	const postgres = await openEmbedded({
+		folder: join(data, "postgres"),
+		log,
+		onExit: (reason) => died("PostgreSQL", reason),
+	});
+	return stack.use(postgres).connection;
+}
+
+const BATCH = 1000;
+
+/** An embedded start knows that what ran here before is dead, workers too: it need not wait for leases. */
+async function giveBackOwn(ctx: StoreContext, config: Config): Promise<void> {
+	await ctx.db.deleteFrom("worker").execute();
+	const request = create(RequeueRequestSchema, {
+		limit: BATCH,
+		maxAttempts: config.lease.attempts,
+		allProcessing: true,
+	});
+	for (;;) {
+		const { requeued, failed } = await requeue(ctx)(request);
+		if (requeued.length + failed.length < BATCH) return;
+	}
+}

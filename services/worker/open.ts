@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import {
+	type Collection,
+	resolveCollections,
+} from "../collections/collection.ts";
+import type { Around, OpenRole } from "../platform/role.ts";
+import type { WorkerContext } from "./context.ts";
+import type { Datasource } from "./datasources/datasource.ts";
+import { datasourceTypes, openDatasource } from "./datasources/open.ts";
+import { openRunning } from "./running.ts";
+import { makeSample } from "./sample/make.ts";
+import { workerRoutes } from "./service.ts";
+import { renewOnce, runWorker } from "./worker.ts";
+
+/** A worker: serves what it is dispatched for as long as it runs, and answers what it is doing. */
+export async function openWorker(
+	around: Around<"store" | "staging", "queue">,
+): Promise<OpenRole> {
+	const { config, clock, log, loop, peers, parts } = around;
+	const datasources = await openDatasources(around);
+	const ctx: WorkerContext = {
+		id: around.instance,
+		store: peers.store,
+		staging: peers.staging,
+		queue: parts.queue,
+		clock,
+		log,
+		datasource: (collection, name) => datasources.get(`${collection}/${name}`),
+		datasourceTypes,
+		timeLimitMs: (collection) =>
+			config.collections[collection]?.time_limit ?? 86_400_000,
+		slots: config.worker.concurrency,
+		leaseMs: config.lease.duration,
+		renewMs: config.lease.renew,
+		drainMs: config.worker.drain,
+		running: openRunning(),
+	};
+	// A broker of the same process then finds slots at its first look.
+	if (around.roles.has("store")) await renewOnce(ctx);
+	const running = loop((signal) => runWorker(ctx, signal));
+	return {
+		routes: workerRoutes(ctx, {
+			draining: () => running.stopping(),
+			start: () => running.stop(),
+		}),
+	};
+}
+
+/** Every datasource of every collection, as `<collection>/<datasource>`. */
+async function openDatasources({
+	config,
+	data,
+	stack,
+}: Around): Promise<ReadonlyMap<string, Datasource>> {
+	const opening = new AbortController();
+	stack.defer(() => opening.abort());
+	const surroundings = {
+		indexFolder: join(data, "index"),
+		sampleFolder: join(data, "sample"),
+		signal: opening.signal,
+	};
+	const collections = resolveCollections(config);
+	if (usesSample(collections))
+		await makeSample(surroundings.sampleFolder, opening.signal);
+	const datasources = new Map<string, Datasource>();
+	for (const { name, datasources: sources } of collections.values()) {
+		for (const source of sources) {
+			datasources.set(
+				`${name}/${source.name}`,
+				await openDatasource(source, surroundings),
+			);
+		}
+	}
+	return datasources;
+}
+
+const usesSample = (collections: ReadonlyMap<string, Collection>): boolean =>
+	[...collections.values()].some(({ datasources }) =>
+		datasources.some(
+			({ settings }) =>
+				Array.isArray(settings.path) && settings.path.includes("sample:"),
+		),
+	);
