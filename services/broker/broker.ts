@@ -12,6 +12,10 @@ import { decide, type View } from "./decide.ts";
 const LANES = 64;
 /** A request that is `queued` for longer has perhaps lost its dispatch; ringing again harms nobody. */
 const STALE_DISPATCH_MS = 30_000;
+/** Milliseconds before the broker looks again after an outage. */
+const AGAIN_MS = 500;
+/** Dispatches read at once when ringing again. */
+const PAGE = 1000;
 
 /** Runs until the signal ends: woken by a new row or a finished one; a slow sweep heals missed wakes. */
 export async function runBroker(
@@ -31,22 +35,33 @@ export async function runBroker(
 		ctx.log,
 		signal,
 	);
+	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970.
+	let unsureSince: number | undefined;
 	let sweepAt = ctx.clock.now();
 	while (!signal.aborted) {
+		const begun = ctx.clock.now();
 		try {
-			if (ctx.clock.now() >= sweepAt) {
-				await dispatchAgain(ctx, STALE_DISPATCH_MS);
-				sweepAt = ctx.clock.now() + ctx.sweepMs;
+			if (unsureSince !== undefined) {
+				await dispatchUnsure(ctx, unsureSince);
+				unsureSince = undefined;
+			}
+			if (begun >= sweepAt) {
+				await dispatchQueued(ctx, STALE_DISPATCH_MS);
+				sweepAt = begun + ctx.sweepMs;
 			}
 			while (!signal.aborted && (await admitOnce(ctx)) > 0);
 		} catch (reason) {
+			unsureSince ??= begun;
 			if (!signal.aborted)
 				ctx.log.error(
 					{ event: "broker.failed", err: reason },
 					"the broker could not decide; it tries again",
 				);
 		}
-		await ctx.bell.wait(ctx.sweepMs, signal);
+		await ctx.bell.wait(
+			unsureSince === undefined ? ctx.sweepMs : AGAIN_MS,
+			signal,
+		);
 	}
 	await following;
 }
@@ -61,25 +76,65 @@ export async function admitOnce(ctx: BrokerContext): Promise<number> {
 	);
 	if (picks.length === 0) return 0;
 	const { dispatches } = await ctx.store.admit({ admissions: picks });
-	await send(ctx, dispatches, (d) => `${d.requestId}/${d.attempt}`);
+	await send(ctx, dispatches, firstId);
 	return dispatches.length;
 }
 
+/** Message id of a dispatch that is sent for the first time, as far as its sender knows. */
+const firstId = ({ requestId, attempt }: Dispatch): string =>
+	`${requestId}/${attempt}`;
+
+/** After an outage: what was admitted may not have been dispatched. What was, the queue recognises by its message id. */
+const dispatchUnsure = (ctx: BrokerContext, since: number): Promise<number> =>
+	dispatchAgain(ctx, {
+		before: ctx.clock.now() + 1,
+		since,
+		messageId: firstId,
+	});
+
 /**
- * Rings again for requests that are `queued` since longer than `ms`: their dispatch may have been lost between the
- * row and the queue, or with the queue. A new message id, or de-duplication would swallow it.
+ * Rings for what has been queued for `ms` or longer: its dispatch may have been lost between the row and the queue, or
+ * with the queue. A new message id, or de-duplication would swallow it.
  */
-export async function dispatchAgain(
+export function dispatchQueued(
 	ctx: BrokerContext,
 	ms: number,
 ): Promise<number> {
 	const now = ctx.clock.now();
-	const { dispatches } = await ctx.store.undispatched({
-		queuedBefore: timestampFromMs(now - ms),
-		limit: 1000,
+	return dispatchAgain(ctx, {
+		before: now - ms + 1,
+		messageId: (dispatch) => `${firstId(dispatch)}/${now}`,
 	});
-	await send(ctx, dispatches, (d) => `${d.requestId}/${d.attempt}/${now}`);
-	return dispatches.length;
+}
+
+/** Which queued requests are rung for again. */
+interface Again {
+	/** Only those that are queued since this time (ms since 1970) or longer. */
+	readonly before: number;
+	/** Only those that are queued since this time or later. */
+	readonly since?: number;
+	readonly messageId: (dispatch: Dispatch) => string;
+}
+
+/** Rings again for queued requests, all of them, page by page. */
+async function dispatchAgain(
+	ctx: BrokerContext,
+	{ before, since, messageId }: Again,
+): Promise<number> {
+	let rung = 0;
+	let afterSeq = 0n;
+	do {
+		const { dispatches, nextSeq } = await ctx.store.undispatched({
+			queuedBefore: timestampFromMs(before),
+			...(since !== undefined && { queuedSince: timestampFromMs(since) }),
+			afterSeq,
+			limit: PAGE,
+		});
+		await send(ctx, dispatches, messageId);
+		rung += dispatches.length;
+		afterSeq = nextSeq;
+	} while (afterSeq > 0n);
+	return rung;
 }
 
 async function send(

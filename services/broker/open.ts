@@ -1,6 +1,6 @@
 import type { Around, OpenRole } from "../platform/role.ts";
 import { openBell } from "../platform/wait.ts";
-import { dispatchAgain, runBroker } from "./broker.ts";
+import { dispatchQueued, runBroker } from "./broker.ts";
 import type { BrokerContext } from "./context.ts";
 import { brokerRoutes } from "./service.ts";
 
@@ -29,7 +29,7 @@ export async function openBroker({
 		sweepMs: config.broker.sweep,
 	};
 	// The memory queue ended with its process: whatever is queued has no dispatch.
-	if (config.queue.url === "memory:") await dispatchAgain(ctx, 0);
+	if (config.queue.url === "memory:") await dispatchQueued(ctx, 0);
 	loop((signal) => runBroker(ctx, signal));
 	return { routes: brokerRoutes(ctx) };
 }

@@ -8,6 +8,7 @@ import type {
 import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import { pause } from "../platform/wait.ts";
+import { openRecount } from "./recount.ts";
 
 export interface CollectorContext {
 	readonly store: Client<typeof StoreService>;
@@ -20,6 +21,8 @@ export interface CollectorContext {
 	readonly leaseSweepMs: number;
 	/** Milliseconds that a final request and its result are kept. */
 	readonly ageMs: number;
+	/** Milliseconds that a request may wait for its upload. */
+	readonly uploadAgeMs: number;
 	/** Staged bytes from which the oldest results make room; 0: never. */
 	readonly thresholdBytes: number;
 	/** Attempts that a request may use up. */
@@ -38,12 +41,15 @@ export async function runCollector(
 	signal: AbortSignal,
 ): Promise<void> {
 	let collectAt = 0;
+	const recount = openRecount(ctx);
 	while (!signal.aborted) {
 		await attemptTo(ctx, signal, "requeue", () => requeueSilent(ctx));
 		await attemptTo(ctx, signal, "room", () => makeRoom(ctx));
 		if (ctx.clock.now() >= collectAt) {
 			await attemptTo(ctx, signal, "expire", () => expire(ctx));
+			await attemptTo(ctx, signal, "uploads", () => failUploads(ctx));
 			await attemptTo(ctx, signal, "dangling", () => removeDangling(ctx));
+			await attemptTo(ctx, signal, "lanes", () => recount());
 			collectAt = ctx.clock.now() + ctx.intervalMs;
 		}
 		await pause(ctx.leaseSweepMs, signal);
@@ -97,6 +103,23 @@ export async function expire({
 		await removeTogether({ store, staging }, requests);
 		removed += requests.length;
 		if (requests.length < BATCH) return removed;
+	}
+}
+
+/** Requests whose upload does not come fail, so that their user is told. */
+export async function failUploads({
+	store,
+	clock,
+	uploadAgeMs,
+}: CollectorContext): Promise<number> {
+	let ended = 0;
+	for (;;) {
+		const { failed } = await store.failUploads({
+			modifiedBefore: timestampFromMs(clock.now() - uploadAgeMs),
+			limit: BATCH,
+		});
+		ended += failed.length;
+		if (failed.length < BATCH) return ended;
 	}
 }
 

@@ -18,6 +18,7 @@ export async function openCollector({
 		intervalMs: settings.interval,
 		leaseSweepMs: config.lease.renew,
 		ageMs: settings.age,
+		uploadAgeMs: settings.upload_age,
 		thresholdBytes: settings.threshold,
 		maxAttempts: config.lease.attempts,
 	};

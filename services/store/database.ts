@@ -1,11 +1,15 @@
 import { Kysely, PostgresDialect, type PostgresPoolClient } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg, { type PoolClient, type PoolConfig } from "pg";
-import { fault } from "../platform/faults.ts";
+import { connectPatiently } from "./connect.ts";
 import { migrations } from "./migrations/index.ts";
+import { translated } from "./outage.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
+
+/** Milliseconds that a statement waits for a database that is away: longer than a restart, shorter than a call's deadline. */
+const PATIENCE_MS = 6_000;
 
 /**
  * Opens a pool and brings the schema up to date. Two processes that migrate at once are safe: kysely's migrator takes
@@ -34,6 +38,10 @@ function prepared(pool: pg.Pool) {
 	pool.on("error", () => {
 		// An idle connection broke: the pool has dropped it, and the next statement opens another or says why not.
 	});
+	pool.on("connect", (client) => {
+		// Told again of a client that is in use; whoever uses it hears it from its statement.
+		client.on("error", () => undefined);
+	});
 	const names = new Map<string, string>();
 	const nameOf = (text: string): string => {
 		const known = names.get(text);
@@ -44,17 +52,10 @@ function prepared(pool: pg.Pool) {
 	};
 	return {
 		options: pool.options,
-		connect: async () => named(await connect(pool), nameOf),
+		connect: async () =>
+			named(await connectPatiently(pool, PATIENCE_MS), nameOf),
 		end: () => pool.end(),
 	};
-}
-
-async function connect(pool: pg.Pool): Promise<PoolClient> {
-	try {
-		return await pool.connect();
-	} catch (reason) {
-		throw fault("UNAVAILABLE", "the database does not answer", reason);
-	}
 }
 
 /** Kysely asks a client for `query` with a text and values, or with a cursor, which we do not use. */
@@ -62,11 +63,15 @@ function named(
 	client: PoolClient,
 	nameOf: (text: string) => string,
 ): PostgresPoolClient {
-	const query = (text: unknown, values: readonly unknown[] = []) => {
+	const query = async (text: unknown, values: readonly unknown[] = []) => {
 		if (typeof text !== "string") throw new Error("cursors are not used here");
-		return isSchemaOrTransaction(text)
-			? client.query(text, [...values])
-			: client.query({ name: nameOf(text), text, values: [...values] });
+		try {
+			return await (isSchemaOrTransaction(text)
+				? client.query(text, [...values])
+				: client.query({ name: nameOf(text), text, values: [...values] }));
+		} catch (reason) {
+			throw translated(reason);
+		}
 	};
 	return new Proxy(client, {
 		get: (target, property) =>

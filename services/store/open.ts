@@ -14,6 +14,9 @@ import { storeRoutes } from "./service.ts";
 /** Connections that one store process holds at most. */
 const CONNECTIONS = 12;
 
+/** How often in a row an embedded PostgreSQL that died is started again before the process gives up: about 20 s. */
+const STARTS = 10;
+
 /** The store: PostgreSQL, of our own or somebody's, behind its RPCs. */
 export async function openStore(around: Around): Promise<OpenRole> {
 	const { config, clock, stack } = around;
@@ -37,6 +40,7 @@ async function startPostgres({
 	const postgres = await openEmbedded({
 		folder: join(data, "postgres"),
 		log,
+		starts: STARTS,
 		onExit: (reason) => died("PostgreSQL", reason),
 	});
 	return stack.use(postgres).connection;
@@ -44,7 +48,10 @@ async function startPostgres({
 
 const BATCH = 1000;
 
-/** An embedded start knows that what ran here before is dead, workers too: it need not wait for leases. */
+/**
+ * An embedded start knows that what ran here before is dead, workers too: it need not wait for leases, nor for dispatches
+ * that went with the memory queue.
+ */
 async function giveBackOwn(ctx: StoreContext, config: Config): Promise<void> {
 	await ctx.db.deleteFrom("worker").execute();
 	const request = create(RequeueRequestSchema, {

@@ -1,42 +1,63 @@
 import type { ConnectRouter, ServiceImpl } from "@connectrpc/connect";
 import { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
 import type { StoreContext } from "./context.ts";
-import { admit, undispatched } from "./rpc/admit.ts";
+import { repeated } from "./repeat.ts";
+import { admit } from "./rpc/admit.ts";
 import { cancel, cancelAll } from "./rpc/cancel.ts";
 import { claim } from "./rpc/claim.ts";
-import { counts, recount } from "./rpc/counts.ts";
+import { counts } from "./rpc/counts.ts";
 import { createRequest } from "./rpc/create.ts";
 import { expired, referenced, remove } from "./rpc/expire.ts";
 import { getRequest } from "./rpc/get.ts";
 import { lanes } from "./rpc/lanes.ts";
 import { listRequests } from "./rpc/list.ts";
+import { recount } from "./rpc/recount.ts";
 import { renew } from "./rpc/renew.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { settle } from "./rpc/settle.ts";
+import { undispatched } from "./rpc/undispatched.ts";
+import { failUploads } from "./rpc/uploads.ts";
 import { watch } from "./rpc/watch.ts";
+
+/**
+ * Makes a call again that an outage cut short, though it may have been done already. Right for reads, and for guarded
+ * statements whose repetition finds its work done; calls whose answer needs the first try's rows repeat themselves.
+ */
+const again =
+	<I, O>(handle: (message: I) => Promise<O>) =>
+	(message: I): Promise<O> =>
+		repeated(() => handle(message));
 
 /** The store's routes: one file per RPC, all of them guarded statements. */
 export const storeRoutes =
 	(ctx: StoreContext) =>
 	(router: ConnectRouter): void => {
 		router.service(StoreService, {
+			// Looks for the row of its first try.
 			create: createRequest(ctx),
-			get: getRequest(ctx),
-			list: listRequests(ctx),
+			get: again(getRequest(ctx)),
+			list: again(listRequests(ctx)),
+			// Takes what its first try has cancelled as done.
 			cancel: cancel(ctx),
-			cancelAll: cancelAll(ctx),
-			lanes: lanes(ctx),
+			// The count misses what a first try has cancelled.
+			cancelAll: again(cancelAll(ctx)),
+			lanes: again(lanes(ctx)),
+			// Adds what its first try has admitted.
 			admit: admit(ctx),
-			undispatched: undispatched(ctx),
+			undispatched: again(undispatched(ctx)),
+			// Adds what its first try has claimed.
 			claim: claim(ctx),
-			renew: renew(ctx),
-			settle: settle(ctx),
-			requeue: requeue(ctx),
-			expired: expired(ctx),
-			remove: remove(ctx),
-			referenced: referenced(ctx),
-			recount: recount(ctx),
-			counts: counts(ctx),
+			renew: again(renew(ctx)),
+			// A settlement that is made twice is made.
+			settle: again(settle(ctx)),
+			// The answer misses what a first try has requeued or failed; it is only told in logs.
+			requeue: again(requeue(ctx)),
+			failUploads: again(failUploads(ctx)),
+			expired: again(expired(ctx)),
+			remove: again(remove(ctx)),
+			referenced: again(referenced(ctx)),
+			recount: again(recount(ctx)),
+			counts: again(counts(ctx)),
 			watch: watch(ctx),
 		} satisfies ServiceImpl<typeof StoreService>);
 	};

@@ -218,7 +218,7 @@ describe("races", () => {
 		expect((await store.counts({ userId: at.userId })).counts[0]).toMatchObject(
 			{ waiting: 0n, inFlight: 0n },
 		);
-		expect((await store.recount({})).healed).toBe(0n);
+		expect((await store.recount({ limit: 1000 })).healed).toBe(0n);
 	});
 
 	it("settles and admits under load without a deadlock, and counts right", async () => {

@@ -9,18 +9,24 @@ import {
 } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Log } from "../../platform/log.ts";
-import { findBinaries } from "./binaries.ts";
+import { type Binaries, findBinaries } from "./binaries.ts";
 import { ensureCluster, USER } from "./cluster.ts";
 import { endFormer } from "./former.ts";
-import { chooseGuise, handOver } from "./guise.ts";
+import { chooseGuise, type Guise, handOver } from "./guise.ts";
+import { keep } from "./keeper.ts";
 import { type Connection, untilReady } from "./ready.ts";
 import { serverArguments } from "./settings.ts";
-import { PORT, socketFolder } from "./socket.ts";
+import {
+	PORT,
+	restoreSocketFolder,
+	type SocketFolder,
+	socketFolder,
+} from "./socket.ts";
 import { type Watched, watch } from "./watchdog.ts";
 
 /** A PostgreSQL of our own; disposing of it stops it. */
 export interface EmbeddedPostgres extends AsyncDisposable {
-	/** What `new pg.Pool(connection)` takes. */
+	/** What `new pg.Pool(connection)` takes; the same for as long as it is kept running. */
 	readonly connection: Connection;
 }
 
@@ -28,7 +34,9 @@ export interface EmbeddedOptions {
 	/** Where the database lives; made with mode 0700 if it is not there. The caller holds the lock on it. */
 	readonly folder: string;
 	readonly log: Log;
-	/** Called once if PostgreSQL ends though nobody asked it to. */
+	/** How many starts in a row may fail before a PostgreSQL that died is given up; 0, the default: it is not started again. */
+	readonly starts?: number;
+	/** Called once if PostgreSQL has ended though nobody asked it to, and is given up. */
 	readonly onExit?: (reason: Error) => void;
 	/** False forces nothing to disk: faster, and lost with the machine. For tests. */
 	readonly durable?: boolean;
@@ -38,25 +46,81 @@ export interface EmbeddedOptions {
 
 /**
  * Starts the PostgreSQL that npm brought, as a child on a Unix socket, and waits until it answers: about 0.6 s for a
- * new folder, 0.1 s for one with data. It never outlives this process (`watchdog.ts`), nor keeps it alive.
+ * new folder, 0.1 s for one with data. It never outlives this process (`watchdog.ts`), nor keeps it alive. One that
+ * dies is started again (`keeper.ts`).
  *
  * @throws Error with the last lines of its log when it does not start
  */
 export async function openEmbedded(
 	options: EmbeddedOptions,
 ): Promise<EmbeddedPostgres> {
-	const { log, onExit, durable = true, temporary = false } = options;
+	const { log, onExit, starts = 0 } = options;
+	const place = await prepare(options);
+	const kept = keep(await start(place), {
+		start: async () => {
+			await restoreSocketFolder(place.socket);
+			return start(place);
+		},
+		starts,
+		log,
+		onGivenUp: (reason) => {
+			const logFile = logFileIn(place.folder);
+			onExit?.(
+				new Error(`${reason.message}; see ${logFile}`, { cause: reason.cause }),
+			);
+		},
+	});
+	return {
+		connection: place.connection,
+		[Symbol.asyncDispose]: () => kept.stop(),
+	};
+}
+
+/** Everything that is the same at every start. */
+interface Place {
+	readonly folder: string;
+	readonly cluster: string;
+	readonly binaries: Binaries;
+	readonly guise: Guise;
+	readonly socket: SocketFolder;
+	readonly durable: boolean;
+	readonly temporary: boolean;
+	readonly connection: Connection;
+}
+
+async function prepare(options: EmbeddedOptions): Promise<Place> {
+	const { durable = true, temporary = false } = options;
 	const folder = resolve(options.folder);
 	await mkdir(folder, { recursive: true });
 	await chmod(folder, 0o700);
 	const binaries = await findBinaries(join(folder, "lib"));
 	const guise = await chooseGuise(binaries, folder);
 	const cluster = await ensureCluster({ folder, binaries, guise, durable });
-	await endFormer(cluster);
 	const socket = await socketFolder(folder);
-	await handOver(socket.path, guise);
+	const connection: Connection = {
+		host: socket.path,
+		port: PORT,
+		user: USER,
+		database: "postgres",
+		ssl: false,
+	};
+	return {
+		folder,
+		cluster,
+		binaries,
+		guise,
+		socket,
+		durable,
+		temporary,
+		connection,
+	};
+}
 
-	const logFile = join(folder, "postgres.log");
+async function start(place: Place): Promise<Watched> {
+	const { folder, cluster, binaries, guise, socket, durable } = place;
+	await endFormer(cluster);
+	await handOver(socket.path, guise);
+	const logFile = logFileIn(folder);
 	await using output = await openLogFile(logFile);
 	const { size: logged } = await output.stat();
 	const server = watch({
@@ -66,32 +130,13 @@ export async function openEmbedded(
 		],
 		guise,
 		output: output.fd,
-		scratch: [socket.scratch ? socket.path : "", temporary ? folder : ""],
+		scratch: [socket.scratch ? socket.path : "", place.temporary ? folder : ""],
 	});
-	const connection: Connection = {
-		host: socket.path,
-		port: PORT,
-		user: USER,
-		database: "postgres",
-		ssl: false,
-	};
-	await started(server, connection, () => tail(logFile, logged));
-
-	let stopping = false;
-	void server.ended.then((code) => {
-		if (stopping) return;
-		const reason = new Error(`PostgreSQL ended with ${code}; see ${logFile}`);
-		log.error({ code, logFile }, "PostgreSQL ended unexpectedly");
-		onExit?.(reason);
-	});
-	return {
-		connection,
-		[Symbol.asyncDispose]: async () => {
-			stopping = true;
-			await server.stop();
-		},
-	};
+	await started(server, place.connection, () => tail(logFile, logged));
+	return server;
 }
+
+const logFileIn = (folder: string): string => join(folder, "postgres.log");
 
 /** Milliseconds for a start; after a crash PostgreSQL first replays what its log holds. */
 const PATIENCE = 120_000;

@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,6 +21,17 @@ export async function socketFolder(folder: string): Promise<SocketFolder> {
 	if (fits(folder)) return { path: folder, scratch: false };
 	const parent = fits(join(tmpdir(), "polytope-XXXXXX")) ? tmpdir() : "/tmp";
 	return { path: await mkdtemp(join(parent, "polytope-")), scratch: true };
+}
+
+/** Makes a temporary folder again, which the watchdog removed with the server that died. */
+export async function restoreSocketFolder({
+	path,
+	scratch,
+}: SocketFolder): Promise<void> {
+	if (!scratch) return;
+	await rm(path, { recursive: true, force: true });
+	// Not `recursive`, which would take a folder that somebody else has made there meanwhile.
+	await mkdir(path, { mode: 0o700 });
 }
 
 const fits = (folder: string): boolean =>

@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { sql } from "kysely";
 import {
 	type AdmitRequest,
@@ -7,15 +6,14 @@ import {
 	type Dispatch,
 	DispatchSchema,
 	Status,
-	type UndispatchedRequest,
-	UndispatchedResponseSchema,
 } from "../../../gen/polytope/store/v1/store_pb.js";
-import { fault } from "../../platform/faults.ts";
 import type { StoreContext } from "../context.ts";
-import { limitOf } from "../parse.ts";
+import type { Database } from "../database.ts";
+import { repeated } from "../repeat.ts";
 import { appended, lanesFollow } from "../statements.ts";
 
-interface Admitted {
+/** The columns of which a dispatch is made. */
+export interface Admitted {
 	id: string;
 	attempt: number;
 	collection: string;
@@ -26,7 +24,8 @@ export const admit =
 	({ db, clock, changes }: StoreContext) =>
 	async ({ admissions }: AdmitRequest) => {
 		const now = clock.now();
-		const { rows } = await sql<Admitted>`
+		const rows = await repeated(async (time) => {
+			const { rows } = await sql<Admitted>`
       with pick as (
         select * from unnest(${admissions.map((a) => a.collection)}::text[], ${admissions.map((a) => a.userId)}::text[],
           ${admissions.map((a) => a.count)}::int[],
@@ -51,8 +50,10 @@ export const admit =
       moved as (select collection, user_id, seq, 'waiting' as came_from, 'queued' as went_to from changed),
       ${lanesFollow}
       select id, attempt, collection, traceparent from changed order by seq`.execute(
-			db,
-		);
+				db,
+			);
+			return time > 0 ? admittedAt(db, now) : rows;
+		});
 		changes.announce(
 			rows.map((row) => ({
 				requestId: row.id,
@@ -63,25 +64,20 @@ export const admit =
 		return create(AdmitResponseSchema, { dispatches: rows.map(toDispatch) });
 	};
 
-export const undispatched =
-	({ db }: StoreContext) =>
-	async ({ queuedBefore, limit }: UndispatchedRequest) => {
-		if (queuedBefore === undefined)
-			throw fault("INVALID", "queued_before is missing");
-		const rows = await db
-			.selectFrom("request")
-			.select(["id", "attempt", "collection", "traceparent"])
-			.where("status", "=", "queued")
-			.where("modified_at", "<", timestampDate(queuedBefore))
-			.orderBy("modified_at")
-			.limit(limitOf(limit))
-			.execute();
-		return create(UndispatchedResponseSchema, {
-			dispatches: rows.map(toDispatch),
-		});
-	};
+/**
+ * What this admission has got with all its tries, should the answer of one have been lost; perhaps with what others got in
+ * the same millisecond, whose dispatches are then sent twice under one message id.
+ */
+const admittedAt = (db: Database, now: number) =>
+	db
+		.selectFrom("request")
+		.select(["id", "attempt", "collection", "traceparent"])
+		.where("status", "=", "queued")
+		.where("modified_at", "=", new Date(now))
+		.orderBy("seq")
+		.execute();
 
-const toDispatch = (row: Admitted): Dispatch =>
+export const toDispatch = (row: Admitted): Dispatch =>
 	create(DispatchSchema, {
 		requestId: row.id,
 		attempt: row.attempt,

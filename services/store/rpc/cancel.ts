@@ -11,10 +11,18 @@ import { fault } from "../../platform/faults.ts";
 import { before, type StatusName } from "../../platform/lifecycle.ts";
 import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
+import { repeated } from "../repeat.ts";
 import { appended, lanesFollow } from "../statements.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
-export const cancel = (ctx: StoreContext) => async (message: CancelRequest) => {
+export const cancel = (ctx: StoreContext) => (message: CancelRequest) =>
+	repeated((time) => cancelOne(ctx, message, time > 0));
+
+async function cancelOne(
+	ctx: StoreContext,
+	message: CancelRequest,
+	again: boolean,
+) {
 	const id = requestId(message.id);
 	const [row] = await cancelThese(
 		ctx,
@@ -26,17 +34,20 @@ export const cancel = (ctx: StoreContext) => async (message: CancelRequest) => {
 		return create(CancelResponseSchema, { request: toRequest(row) });
 	const found = await ctx.db
 		.selectFrom("request")
-		.select(["status", "hidden"])
+		.selectAll()
 		.where("id", "=", id)
 		.where("user_id", "=", message.userId)
 		.executeTakeFirst();
+	// The first try's answer was lost, its work was not.
+	if (again && found?.status === "cancelled")
+		return create(CancelResponseSchema, { request: toRequest(found) });
 	if (found === undefined || found.hidden)
 		throw fault("NOT_FOUND", `Request ${id} not found`);
 	throw fault(
 		"CONFLICT",
 		`Request ${id} is ${found.status} and can no longer be revoked.`,
 	);
-};
+}
 
 /** In pieces, so that a user with very many waiting requests locks no more than a piece at a time. */
 const PIECE = 500;

@@ -9,7 +9,9 @@ import {
 import { fault } from "../../platform/faults.ts";
 import { newStagingKey } from "../../platform/ids.ts";
 import type { StoreContext } from "../context.ts";
+import type { Database } from "../database.ts";
 import { requestId } from "../parse.ts";
+import { repeated } from "../repeat.ts";
 import { appended } from "../statements.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
@@ -19,10 +21,13 @@ export const claim =
 		if (workerId === "" || lease === undefined)
 			throw fault("INVALID", "a claim needs a worker and a lease");
 		const now = clock.now();
-		const { rows } = await sql<RequestRow>`
+		const ids = attempts.map((a) => requestId(a.requestId));
+		const keys = attempts.map(() => newStagingKey());
+		const rows = await repeated(async (time) => {
+			const { rows } = await sql<RequestRow>`
       with wanted as (
-        select * from unnest(${attempts.map((a) => requestId(a.requestId))}::uuid[], ${attempts.map((a) => a.attempt)}::int[],
-          ${attempts.map(() => newStagingKey())}::text[]) as w(id, attempt, staging_key)
+        select * from unnest(${ids}::uuid[], ${attempts.map((a) => a.attempt)}::int[],
+          ${keys}::text[]) as w(id, attempt, staging_key)
       ),
       held as materialized (
         select r.id, w.staging_key from request r join wanted w on w.id = r.id
@@ -33,6 +38,8 @@ export const claim =
         history = ${appended("processing", now, sql`r.attempt`)}
       from held where r.id = held.id
       returning r.*`.execute(db);
+			return time > 0 ? claimedWith(db, keys) : rows;
+		});
 		changes.announce(
 			rows.map((row) => ({
 				requestId: row.id,
@@ -47,3 +54,12 @@ export const claim =
 			})),
 		});
 	};
+
+/** What this claim has got with all its tries, should the answer of one have been lost: nobody else knows the keys. */
+const claimedWith = (db: Database, keys: readonly string[]) =>
+	db
+		.selectFrom("request")
+		.selectAll()
+		.where("staging_key", "in", keys)
+		.where("status", "=", "processing")
+		.execute();

@@ -8,11 +8,17 @@ import {
 import { fault } from "../../platform/faults.ts";
 import { newRequestId } from "../../platform/ids.ts";
 import type { StoreContext } from "../context.ts";
+import { repeated } from "../repeat.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 export const createRequest =
 	(ctx: StoreContext) => async (message: CreateRequest) => {
-		const fresh = await insert(ctx, message);
+		const id = newRequestId();
+		const fresh = await repeated(
+			async (time) =>
+				(time > 0 ? await findById(ctx, id) : undefined) ??
+				insert(ctx, message, id),
+		);
 		if (fresh !== undefined) {
 			ctx.changes.announce([
 				{ requestId: fresh.id, status: Status.WAITING, attempt: 0 },
@@ -39,10 +45,15 @@ export const createRequest =
 		});
 	};
 
+/** The row that a first try left, whose answer was lost. */
+const findById = ({ db }: StoreContext, id: string) =>
+	db.selectFrom("request").selectAll().where("id", "=", id).executeTakeFirst();
+
 /** One statement: the row, and its lane with it. Undefined: this user has used the idempotency key before. */
 async function insert(
 	{ db, clock }: StoreContext,
 	message: CreateRequest,
+	id: string,
 ): Promise<RequestRow | undefined> {
 	const { user } = message;
 	if (user === undefined || user.id === "")
@@ -57,7 +68,7 @@ async function insert(
     with fresh as (
       insert into request (id, user_id, username, realm, roles, attributes, collection, verb, status, priority, labels,
         posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, modified_at)
-      values (${newRequestId()}, ${user.id}, ${user.username}, ${user.realm}, ${user.roles},
+      values (${id}, ${user.id}, ${user.username}, ${user.realm}, ${user.roles},
         ${JSON.stringify(user.attributes)}, ${message.collection}, ${message.verb}, 'waiting', ${message.priority},
         ${JSON.stringify(message.labels)}, ${message.posted}, ${message.postedJson}, ${message.coerced},
         ${message.datasource}, ${message.url}, ${message.traceparent}, ${key}, ${history}, ${at}, ${at})

@@ -22,13 +22,15 @@ export const requeue =
 		const reason = allProcessing
 			? "its worker's process ended"
 			: "its worker fell silent";
+		const isDue = allProcessing
+			? sql`status in ('processing', 'queued')`
+			: sql`status = 'processing' and lease_until < ${new Date(now)}`;
 		const { rows } = await sql<{ id: string; status: string; attempt: number }>`
       with due as materialized (
-        select id, (attempt >= ${maxAttempts * HARD_FACTOR}::int
+        select id, status, status = 'processing' and (attempt >= ${maxAttempts * HARD_FACTOR}::int
           or (not ${allProcessing}::boolean and tries >= ${maxAttempts}::int)) as spent
-        from request
-        where status = 'processing' and (${allProcessing}::boolean or lease_until < ${new Date(now)})
-        order by lease_until limit ${limitOf(limit)} for update skip locked
+        from request where ${isDue}
+        limit ${limitOf(limit)} for update skip locked
       ),
       changed as (
         update request r set status = case when due.spent then 'failed' else 'waiting' end,
@@ -41,9 +43,9 @@ export const requeue =
             's', case when due.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
             'r', ${reason}::text))
         from due where r.id = due.id
-        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, due.status as came_from
       ),
-      moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
+      moved as (select collection, user_id, seq, came_from, status as went_to from changed),
       ${lanesFollow}
       select id, status, attempt from changed`.execute(db);
 		changes.announce(

@@ -8,7 +8,7 @@ import {
 	SettleResponseSchema,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
-import { type StatusName, statusOf } from "../../platform/lifecycle.ts";
+import { statusOf } from "../../platform/lifecycle.ts";
 import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
@@ -18,11 +18,7 @@ export const settle =
 	async ({ settlements }: SettleRequest) => {
 		const now = clock.now();
 		const items = settlements.map(toItem);
-		const { rows } = await sql<{
-			id: string;
-			status: StatusName;
-			attempt: number;
-		}>`
+		const { rows } = await sql<{ id: string }>`
       with item as (
         select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, status text, reason text,
           message text, media_type text, length bigint, sha256 text, md5 text, uncounted boolean)
@@ -43,20 +39,21 @@ export const settle =
       ),
       moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
       ${lanesFollow}
-      select id, status, attempt from changed`.execute(db);
-		changes.announce(
-			rows.flatMap((row) => {
-				const status = statusOf(row.status);
-				return status === undefined
-					? []
-					: [{ requestId: row.id, status, attempt: row.attempt }];
-			}),
-		);
+      select id from changed`.execute(db);
 		const settled = new Set(rows.map((row) => row.id));
 		const open = items.filter((item) => !settled.has(item.id));
-		return create(SettleResponseSchema, {
-			lost: await notSettledBefore({ db }, open),
-		});
+		const lost = await notSettledBefore({ db }, open);
+		const gone = new Set(lost.map(({ requestId }) => requestId));
+		// Also what was settled before: its announcement may have been lost together with the answer.
+		changes.announce(
+			items.flatMap(({ id, attempt, ...item }) => {
+				const status = statusOf(item.status);
+				return gone.has(id) || status === undefined
+					? []
+					: [{ requestId: id, status, attempt }];
+			}),
+		);
+		return create(SettleResponseSchema, { lost });
 	};
 
 /** A settlement that is sent twice finds its work done: only what ended otherwise is lost. */

@@ -798,9 +798,25 @@ export declare type UndispatchedRequest = Message<"polytope.store.v1.Undispatche
   queuedBefore?: Timestamp | undefined;
 
   /**
+   * 1 to 1000.
+   *
    * @generated from field: int32 limit = 2;
    */
   limit: number;
+
+  /**
+   * Only requests after this seq; 0: from the first.
+   *
+   * @generated from field: int64 after_seq = 3;
+   */
+  afterSeq: bigint;
+
+  /**
+   * Only requests admitted at this time or later; unset: no bound.
+   *
+   * @generated from field: google.protobuf.Timestamp queued_since = 4;
+   */
+  queuedSince?: Timestamp | undefined;
 };
 
 /**
@@ -814,9 +830,18 @@ export declare const UndispatchedRequestSchema: GenMessage<UndispatchedRequest>;
  */
 export declare type UndispatchedResponse = Message<"polytope.store.v1.UndispatchedResponse"> & {
   /**
+   * In order of submission.
+   *
    * @generated from field: repeated polytope.store.v1.Dispatch dispatches = 1;
    */
   dispatches: Dispatch[];
+
+  /**
+   * 0: this was the last page.
+   *
+   * @generated from field: int64 next_seq = 2;
+   */
+  nextSeq: bigint;
 };
 
 /**
@@ -1096,8 +1121,8 @@ export declare type RequeueRequest = Message<"polytope.store.v1.RequeueRequest">
   maxAttempts: number;
 
   /**
-   * Give back everything `processing` regardless of leases, uncounted: an embedded start knows that its own attempts
-   * are dead.
+   * Give back everything `processing` regardless of leases, and everything `queued`, uncounted: an embedded start knows
+   * that its own attempts are dead, and that the dispatches went with its queue.
    *
    * @generated from field: bool all_processing = 3;
    */
@@ -1130,6 +1155,45 @@ export declare type RequeueResponse = Message<"polytope.store.v1.RequeueResponse
  * Use `create(RequeueResponseSchema)` to create a new message.
  */
 export declare const RequeueResponseSchema: GenMessage<RequeueResponse>;
+
+/**
+ * @generated from message polytope.store.v1.FailUploadsRequest
+ */
+export declare type FailUploadsRequest = Message<"polytope.store.v1.FailUploadsRequest"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp modified_before = 1;
+   */
+  modifiedBefore?: Timestamp | undefined;
+
+  /**
+   * 1 to 1000.
+   *
+   * @generated from field: int32 limit = 2;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.FailUploadsRequest.
+ * Use `create(FailUploadsRequestSchema)` to create a new message.
+ */
+export declare const FailUploadsRequestSchema: GenMessage<FailUploadsRequest>;
+
+/**
+ * @generated from message polytope.store.v1.FailUploadsResponse
+ */
+export declare type FailUploadsResponse = Message<"polytope.store.v1.FailUploadsResponse"> & {
+  /**
+   * @generated from field: repeated string failed = 1;
+   */
+  failed: string[];
+};
+
+/**
+ * Describes the message polytope.store.v1.FailUploadsResponse.
+ * Use `create(FailUploadsResponseSchema)` to create a new message.
+ */
+export declare const FailUploadsResponseSchema: GenMessage<FailUploadsResponse>;
 
 /**
  * @generated from message polytope.store.v1.ExpiredRequest
@@ -1240,9 +1304,43 @@ export declare type ReferencedResponse = Message<"polytope.store.v1.ReferencedRe
 export declare const ReferencedResponseSchema: GenMessage<ReferencedResponse>;
 
 /**
+ * @generated from message polytope.store.v1.LaneKey
+ */
+export declare type LaneKey = Message<"polytope.store.v1.LaneKey"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message polytope.store.v1.LaneKey.
+ * Use `create(LaneKeySchema)` to create a new message.
+ */
+export declare const LaneKeySchema: GenMessage<LaneKey>;
+
+/**
  * @generated from message polytope.store.v1.RecountRequest
  */
 export declare type RecountRequest = Message<"polytope.store.v1.RecountRequest"> & {
+  /**
+   * Only lanes after this one, in order of their keys; unset: from the first.
+   *
+   * @generated from field: polytope.store.v1.LaneKey after = 1;
+   */
+  after?: LaneKey | undefined;
+
+  /**
+   * 1 to 1000.
+   *
+   * @generated from field: int32 limit = 2;
+   */
+  limit: number;
 };
 
 /**
@@ -1261,6 +1359,13 @@ export declare type RecountResponse = Message<"polytope.store.v1.RecountResponse
    * @generated from field: int64 healed = 1;
    */
   healed: bigint;
+
+  /**
+   * Unset: this was the last page.
+   *
+   * @generated from field: polytope.store.v1.LaneKey next = 2;
+   */
+  next?: LaneKey | undefined;
 };
 
 /**
@@ -1574,6 +1679,16 @@ export declare const StoreService: GenService<{
     output: typeof RequeueResponseSchema;
   },
   /**
+   * FailUploads ends requests `failed` whose upload has not come: `uploading` since before a time.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.FailUploads
+   */
+  failUploads: {
+    methodKind: "unary";
+    input: typeof FailUploadsRequestSchema;
+    output: typeof FailUploadsResponseSchema;
+  },
+  /**
    * Expired reads final requests last modified before a time, oldest first.
    *
    * @generated from rpc polytope.store.v1.StoreService.Expired
@@ -1604,7 +1719,8 @@ export declare const StoreService: GenService<{
     output: typeof ReferencedResponseSchema;
   },
   /**
-   * Recount makes lanes true again from the requests themselves, lane by lane.
+   * Recount compares a page of lanes with the requests themselves and makes wrong ones true again; only those are
+   * locked. Lanes of which nothing is left go. Healing is an error of ours that should be told.
    *
    * @generated from rpc polytope.store.v1.StoreService.Recount
    */

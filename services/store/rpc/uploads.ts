@@ -1,0 +1,42 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { sql } from "kysely";
+import {
+	type FailUploadsRequest,
+	FailUploadsResponseSchema,
+	Status,
+} from "../../../gen/polytope/store/v1/store_pb.js";
+import { fault } from "../../platform/faults.ts";
+import type { StoreContext } from "../context.ts";
+import { limitOf } from "../parse.ts";
+import { appended } from "../statements.ts";
+
+const REASON = "The upload did not come in time.";
+
+/** Lanes do not know requests that are `uploading`, so they need not follow. */
+export const failUploads =
+	({ db, clock, changes }: StoreContext) =>
+	async ({ modifiedBefore, limit }: FailUploadsRequest) => {
+		if (modifiedBefore === undefined)
+			throw fault("INVALID", "modified_before is missing");
+		const now = clock.now();
+		const { rows } = await sql<{ id: string; attempt: number }>`
+      with due as materialized (
+        select id from request where status = 'uploading' and modified_at < ${timestampDate(modifiedBefore)}
+        order by modified_at limit ${limitOf(limit)} for update skip locked
+      )
+      update request r set status = 'failed', modified_at = ${new Date(now)}, user_message = ${REASON},
+        history = ${appended("failed", now, sql`r.attempt`, sql`${REASON}::text`)}
+      from due where r.id = due.id
+      returning r.id, r.attempt`.execute(db);
+		changes.announce(
+			rows.map(({ id, attempt }) => ({
+				requestId: id,
+				status: Status.FAILED,
+				attempt,
+			})),
+		);
+		return create(FailUploadsResponseSchema, {
+			failed: rows.map(({ id }) => id),
+		});
+	};
