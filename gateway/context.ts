@@ -5,10 +5,12 @@ import type { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import type { StoreService } from "../gen/polytope/store/v1/store_pb.js";
 import type { CoercionConfig } from "../hypercube/mars/coerce.ts";
 import type { Collection } from "../services/collections/collection.ts";
+import type { Cache } from "../services/platform/cache/cache.ts";
 import type { Clock } from "../services/platform/clock.ts";
 import type { Config } from "../services/platform/config/schema.ts";
 import type { Log } from "../services/platform/log.ts";
 import type { Callers } from "./callers.ts";
+import type { Limits } from "./limits.ts";
 import type { Waits } from "./waits.ts";
 
 /** What an operator sets; names and units are the configuration's (`http`, `public_url`): bytes and milliseconds. */
@@ -31,6 +33,8 @@ export interface GatewayContext {
 	readonly staging: Client<typeof StagingService>;
 	readonly identity: Client<typeof IdentityService>;
 	readonly collections: ReadonlyMap<string, Collection>;
+	/** Where limits are counted, with the other gateways. */
+	readonly cache: Cache;
 	/** Staging's own handler for GET and HEAD of a staged result; `name` is `<key>.<ext>`. */
 	readonly download: (
 		req: IncomingMessage,
@@ -45,6 +49,7 @@ export interface GatewayContext {
 /** What every route is made from: the context, and what this gateway keeps in memory. */
 export interface Door extends GatewayContext {
 	readonly callers: Callers;
+	readonly limits: Limits;
 	readonly waits: Waits;
 	/** The base of absolute URLs for a request, without a slash at its end: `https://host/prefix`. */
 	readonly baseOf: (request: IncomingMessage) => string;

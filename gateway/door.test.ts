@@ -65,6 +65,7 @@ beforeAll(async () => {
 				resolveCollection(name, settings, config.datasources, config.sample),
 			]),
 		),
+		cache: openMemoryCache(systemClock),
 		download: async (_request, response, name) => {
 			response.end(name);
 		},

@@ -1,13 +1,21 @@
 import { resolveCollections } from "../services/collections/collection.ts";
-import type { Around, OpenRole } from "../services/platform/role.ts";
+import { unsharedLimits } from "../services/platform/config/shared-limits.ts";
+import type {
+	Around,
+	OpenRole,
+	PeerName,
+	Surroundings,
+} from "../services/platform/role.ts";
 import type { GatewayOptions } from "./context.ts";
 import { openGateway } from "./server.ts";
 
 /** The gateway: the public door, listening. */
 export async function openGatewayRole(
-	around: Around<"store" | "staging" | "identity">,
+	around: Around<"store" | "staging" | "identity", "cache">,
 ): Promise<OpenRole> {
-	const { config, clock, log, peers, stack, download } = around;
+	const { config, clock, log, peers, parts, stack, download } = around;
+	const unshared = isAlone(around) ? undefined : unsharedLimits(config);
+	if (unshared !== undefined) throw new Error(unshared);
 	if (download === undefined)
 		throw new Error("a gateway without staging in its process is not built");
 	const options: GatewayOptions = {
@@ -20,6 +28,7 @@ export async function openGatewayRole(
 	};
 	const door = await openGateway({
 		...peers,
+		cache: parts.cache,
 		collections: resolveCollections(config),
 		download,
 		log,
@@ -30,3 +39,15 @@ export async function openGatewayRole(
 	const { host, port } = config.http;
 	return { url: await door.listen({ host, port }) };
 }
+
+const OTHERS: readonly PeerName[] = [
+	"store",
+	"staging",
+	"identity",
+	"worker",
+	"broker",
+];
+
+/** Whether this process runs everything: then there is no other gateway. */
+const isAlone = ({ roles }: Surroundings): boolean =>
+	OTHERS.every((name) => roles.has(name));

@@ -7,13 +7,16 @@ import { z } from "zod";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
+import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
+import { loadConfig } from "../services/platform/config/load.ts";
 import { link } from "../services/platform/rpc/link.ts";
 import { openGateway } from "./server.ts";
 
 /** A door behind which nobody is at home: what it answers by itself, and what it says when services are away. */
 const AWAY = { url: "http://127.0.0.1:1" };
 const limits = {
+	...loadConfig({ files: [], env: {} }).config.http.limits,
 	body: 1000,
 	headers: 8192,
 	url: 500,
@@ -31,6 +34,7 @@ beforeAll(async () => {
 		staging: link(StagingService, AWAY),
 		identity: link(IdentityService, AWAY),
 		collections: new Map(),
+		cache: openMemoryCache(systemClock),
 		download: async (_request, response) => {
 			response.end();
 		},

@@ -4,6 +4,7 @@ import fastify, {
 	type FastifyReply,
 	type FastifyRequest,
 } from "fastify";
+import { addressReader } from "./address.ts";
 import { readBody } from "./body.ts";
 import { openCallers } from "./callers.ts";
 import {
@@ -15,11 +16,13 @@ import type { Door, GatewayContext } from "./context.ts";
 import { checkRequest } from "./guard.ts";
 import { SECURITY } from "./headers.ts";
 import { sendJson } from "./json.ts";
+import { openLimits } from "./limits.ts";
 import { describeRoutes } from "./openapi/document.ts";
 import { originReader } from "./origin.ts";
 import { Problem, problemOf } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { routesOf } from "./routes.ts";
+import { openSignIns } from "./sign-ins.ts";
 import { tidyTarget } from "./target.ts";
 import { openWaits } from "./waits.ts";
 
@@ -30,18 +33,36 @@ const IDLE_MS = 120_000;
 export async function openGateway(
 	ctx: GatewayContext,
 ): Promise<FastifyInstance> {
+	const { limits, rejectStatus, trustedProxies } = ctx.options;
+	const counting = {
+		cache: ctx.cache,
+		addressOf: addressReader(trustedProxies),
+		rejectStatus,
+	};
+	const signIns = openSignIns({ ...counting, limit: limits.failed_sign_ins });
 	const door: Door = {
 		...ctx,
-		callers: openCallers(ctx.identity),
+		callers: openCallers(ctx.identity, signIns),
+		limits: openLimits({ ...counting, limits }),
 		waits: openWaits(ctx.store, ctx.log),
 		baseOf: originReader(ctx.options),
 	};
 	const app = makeServer(ctx);
-	app.addHook("preClose", () => door.waits[Symbol.asyncDispose]());
+	let closing = false;
+	// Who is answered from now on is not kept: a connection that goes idle later would be waited for.
+	app.addHook("onSend", (_request, reply, _payload, done) => {
+		if (closing) reply.header("connection", "close");
+		done();
+	});
+	app.addHook("preClose", async () => {
+		closing = true;
+		door.limits[Symbol.dispose]();
+		await door.waits[Symbol.asyncDispose]();
+	});
 	answerErrors(app, ctx);
 	const routes = routesOf(door, () => described);
 	const described = describeRoutes(routes, ctx.options.version);
-	for (const route of routes) serve(app, route);
+	for (const route of routes) serve(app, route, door);
 	refuseOtherMethods(app, routes);
 	await app.ready();
 	return app;
@@ -127,13 +148,18 @@ function answer(
 	});
 }
 
-function serve(app: FastifyInstance, route: Route): void {
-	const { method, path, handle, before } = route;
+function serve(app: FastifyInstance, route: Route, door: Door): void {
+	const { method, path, handle } = route;
 	app.route({
 		method,
 		url: path,
 		handler: handle,
-		...(before && { onRequest: before }),
+		onRequest: async (request, reply) => {
+			await route.before?.(request);
+			if (route.open || route.method === "POST") return;
+			const user = await door.callers.of(request.raw);
+			await door.limits.poll(request, reply, user);
+		},
 	});
 }
 

@@ -43,7 +43,7 @@ export const ROLES = {
 	}),
 	gateway: role({
 		peers: ["store", "staging", "identity"],
-		parts: [],
+		parts: ["cache"],
 		open: openGatewayRole,
 	}),
 } satisfies Record<RoleName, unknown>;

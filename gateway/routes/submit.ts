@@ -71,7 +71,7 @@ export const submit = (door: Door): Route => ({
 			},
 			403: {
 				description:
-					"You may not use this collection, or too many are waiting.",
+					"You may not use this collection, or you submitted too many requests in a short time (429 where that is configured).",
 				schema: messageView,
 			},
 			404: { description: "No such collection.", schema: messageView },
@@ -85,7 +85,8 @@ export const submit = (door: Door): Route => ({
 	},
 	async before(request) {
 		checkJsonType(request.raw);
-		await whoAndWhat(door, request);
+		const { user } = await whoAndWhat(door, request);
+		await door.limits.submission(request, user);
 	},
 	async handle(request, reply) {
 		const { user, collection } = await whoAndWhat(door, request);

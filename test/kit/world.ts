@@ -19,6 +19,8 @@ export interface TestWorldOptions {
 export interface TestWorld extends AsyncDisposable {
 	/** The services that run now. */
 	readonly world: () => Peers;
+	/** Address of the public door. */
+	readonly url: () => string;
 	/** The user `demo`. */
 	readonly demo: () => Caller;
 	/** The user `other`. */
@@ -77,6 +79,7 @@ export async function openTestWorld(
 	return {
 		data,
 		world: () => now().peers,
+		url: () => now().url,
 		stop,
 		demo: () => callerOf(now().url),
 		other: () => callerOf(now().url, "other-key"),

@@ -18,6 +18,7 @@ file and line.
 - \`\${NAME}\` in a value is the environment variable of that name; an unset one is an error. \`$$\` is a dollar.
 - Durations: \`15s\`, \`1h30m\`, \`1d2h\`, \`250ms\`, or a number of seconds.
   Sizes: \`10G\` and \`10GiB\` are 10 × 2³⁰ bytes, \`10GB\` is 10 × 10⁹, a number is bytes; likewise K, M, T.
+- Rates: \`50/s\`, \`3000/m\`, \`1000/h\`; \`0\` is no limit.
 - Roles: \`admin\`, \`[admin, staff]\` (in any realm), or \`{realm: [admin]}\`. Everyone who is authenticated has \`default\`.
 - Relative paths start from the folder of the file that holds them.
 - In \`match\`, \`defaults\` and \`patch\` values stay as typed: \`expver: 0001\` is \`0001\`. There, \`null\` also deletes what a

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DURATION_FORM, parseDuration } from "./duration.ts";
+import { parseRate, RATE_FORM } from "./rate.ts";
 import { parseSize, SIZE_FORM } from "./size.ts";
 
 /** A duration; milliseconds once parsed. */
@@ -12,6 +13,10 @@ export const duration = (description: string) =>
 /** A size; bytes once parsed. */
 export const size = (description: string) =>
 	scalar("size", SIZE_FORM, parseSize).meta({ description, kind: "size" });
+
+/** A rate; times a second once parsed, 0 for no limit. */
+export const rate = (description: string) =>
+	scalar("rate", RATE_FORM, parseRate).meta({ description, kind: "rate" });
 
 /** A whole number within bounds; digits as text too, since `${PORT}` gives text. */
 export const whole = (description: string, min: number, max: number) =>

@@ -1,25 +1,6 @@
 import { z } from "zod";
-import { duration, size, text, whole } from "../values.ts";
-
-const limits = z
-	.strictObject({
-		body: size("Largest body of a request.").prefault("10MiB"),
-		headers: size("Largest header block; long tokens must fit.").prefault(
-			"64KiB",
-		),
-		url: size("Longest request line target.").prefault("16KiB"),
-		header_timeout: duration("How long the headers may take.").prefault("15s"),
-		request_timeout: duration(
-			"How long the whole request, body included, may take.",
-		).prefault("5m"),
-		keep_alive_timeout: duration(
-			"How long an idle connection is kept.",
-		).prefault("75s"),
-		wait: duration(
-			"Longest long poll (`?wait=`, `Prefer: wait=`); more is cut to this.",
-		).prefault("60s"),
-	})
-	.prefault({});
+import { text, whole } from "../values.ts";
+import { limits } from "./limits.ts";
 
 /** The public door. */
 export const http = z
@@ -34,7 +15,7 @@ export const http = z
 			.array(text("An address, a network, or loopback/linklocal/uniquelocal."))
 			.meta({
 				description:
-					"Proxies whose `X-Forwarded-*` headers are believed: addresses, networks (10.0.0.0/8), or the names loopback, linklocal, uniquelocal.",
+					"Proxies whose `X-Forwarded-*` headers are believed: addresses, networks (10.0.0.0/8), or the names loopback, linklocal, uniquelocal. All who come through another proxy count as one address.",
 				kind: "list of text",
 			})
 			.prefault([]),
