@@ -7,8 +7,8 @@ import type { AddressInfo } from "node:net";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { fault } from "../faults.ts";
+import { hideBugs } from "./bugs.ts";
 import { healthRoutes } from "./health.ts";
-import { hideBugs } from "./link.ts";
 import { reflectionRoutes } from "./reflection.ts";
 
 /** How long an ending port lets calls finish that were told to stop, in milliseconds. */
