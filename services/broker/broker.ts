@@ -7,6 +7,8 @@ import {
 import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
 import { decide, type View } from "./decide.ts";
+import { openPatience } from "./patience.ts";
+import { openTroubles, type Troubles } from "./troubles.ts";
 
 /** Lanes read at a look, per collection. */
 const LANES = 64;
@@ -17,7 +19,10 @@ const AGAIN_MS = 500;
 /** Dispatches read at once when ringing again. */
 const PAGE = 1000;
 
-/** Runs until the signal ends: woken by a new row or a finished one; a slow sweep heals missed wakes. */
+/**
+ * Runs until the signal ends: woken by a new row or a finished one; a slow sweep heals missed wakes. While the queue
+ * takes no dispatches nothing more is admitted: requests wait in the store, where it is cheap.
+ */
 export async function runBroker(
 	ctx: BrokerContext,
 	signal: AbortSignal,
@@ -35,6 +40,8 @@ export async function runBroker(
 		ctx.log,
 		signal,
 	);
+	using troubles = openTroubles(ctx);
+	const patience = openPatience(STALE_DISPATCH_MS, ctx.clock);
 	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970.
 	let unsureSince: number | undefined;
 	let sweepAt = ctx.clock.now();
@@ -45,18 +52,19 @@ export async function runBroker(
 				await dispatchUnsure(ctx, unsureSince);
 				unsureSince = undefined;
 			}
+			await mend(ctx, troubles);
 			if (begun >= sweepAt) {
-				await dispatchQueued(ctx, STALE_DISPATCH_MS);
+				await dispatchQueued(ctx, STALE_DISPATCH_MS, patience.due);
 				sweepAt = begun + ctx.sweepMs;
 			}
 			while (!signal.aborted && (await admitOnce(ctx)) > 0);
 		} catch (reason) {
-			unsureSince ??= begun;
-			if (!signal.aborted)
+			if (unsureSince === undefined && !signal.aborted)
 				ctx.log.error(
 					{ event: "broker.failed", err: reason },
-					"the broker could not decide; it tries again",
+					"the broker could not decide; it tries again until it can",
 				);
+			unsureSince ??= begun;
 		}
 		await ctx.bell.wait(
 			unsureSince === undefined ? ctx.sweepMs : AGAIN_MS,
@@ -64,6 +72,19 @@ export async function runBroker(
 		);
 	}
 	await following;
+}
+
+/** Rings again for what the queue has given up or lost, under new message ids. */
+async function mend(ctx: BrokerContext, troubles: Troubles): Promise<void> {
+	const { givenUp, lost } = troubles.take();
+	const now = ctx.clock.now();
+	try {
+		await send(ctx, givenUp, (dispatch) => `${firstId(dispatch)}/${now}`);
+		if (lost) await dispatchQueued(ctx, 0);
+	} catch (reason) {
+		troubles.putBack({ givenUp, lost });
+		throw reason;
+	}
 }
 
 /** One look and what follows from it; the number of requests admitted. */
@@ -95,13 +116,17 @@ const dispatchUnsure = (ctx: BrokerContext, since: number): Promise<number> =>
 /**
  * Rings for what has been queued for `ms` or longer: its dispatch may have been lost between the row and the queue, or
  * with the queue. A new message id, or de-duplication would swallow it.
+ *
+ * @param due of those, which to ring for; all when left out.
  */
 export function dispatchQueued(
 	ctx: BrokerContext,
 	ms: number,
+	due?: (dispatch: Dispatch) => boolean,
 ): Promise<number> {
 	const now = ctx.clock.now();
 	return dispatchAgain(ctx, {
+		...(due && { due }),
 		before: now - ms + 1,
 		messageId: (dispatch) => `${firstId(dispatch)}/${now}`,
 	});
@@ -113,13 +138,15 @@ interface Again {
 	readonly before: number;
 	/** Only those that are queued since this time or later. */
 	readonly since?: number;
+	/** Only those of which this is true. */
+	readonly due?: (dispatch: Dispatch) => boolean;
 	readonly messageId: (dispatch: Dispatch) => string;
 }
 
 /** Rings again for queued requests, all of them, page by page. */
 async function dispatchAgain(
 	ctx: BrokerContext,
-	{ before, since, messageId }: Again,
+	{ before, since, due = () => true, messageId }: Again,
 ): Promise<number> {
 	let rung = 0;
 	let afterSeq = 0n;
@@ -130,26 +157,32 @@ async function dispatchAgain(
 			afterSeq,
 			limit: PAGE,
 		});
-		await send(ctx, dispatches, messageId);
-		rung += dispatches.length;
+		const wanted = dispatches.filter(due);
+		await send(ctx, wanted, messageId);
+		rung += wanted.length;
 		afterSeq = nextSeq;
 	} while (afterSeq > 0n);
 	return rung;
 }
 
+/** Sends all at once; they arrive in this order. @throws the fault FULL or UNAVAILABLE when not all were taken. */
 async function send(
-	{ queue }: BrokerContext,
+	{ queue, poolOf }: BrokerContext,
 	dispatches: readonly Dispatch[],
 	messageId: (dispatch: Dispatch) => string,
 ): Promise<void> {
-	for (const dispatch of dispatches) {
-		await queue.publish(messageId(dispatch), {
-			requestId: dispatch.requestId,
-			attempt: dispatch.attempt,
-			collection: dispatch.collection,
-			traceparent: dispatch.traceparent,
-		});
-	}
+	const sent = await Promise.allSettled(
+		dispatches.map((dispatch) =>
+			queue.publish(messageId(dispatch), {
+				requestId: dispatch.requestId,
+				attempt: dispatch.attempt,
+				collection: dispatch.collection,
+				pool: poolOf(dispatch.collection),
+				traceparent: dispatch.traceparent,
+			}),
+		),
+	);
+	for (const one of sent) if (one.status === "rejected") throw one.reason;
 }
 
 export const toView = (read: LanesResponse): View => ({

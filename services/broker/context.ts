@@ -12,6 +12,8 @@ export interface BrokerContext {
 	readonly log: Log;
 	/** Every collection's limit of requests in flight; 0: none. */
 	readonly totals: ReadonlyMap<string, number>;
+	/** The pool of the workers that serve a collection. */
+	readonly poolOf: (collection: string) => string;
 	/** Collections that admit nothing at the moment. */
 	readonly paused: Set<string>;
 	readonly bell: Bell;

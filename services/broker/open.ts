@@ -1,3 +1,4 @@
+import { DEFAULT_POOL } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { openBell } from "../platform/wait.ts";
 import { dispatchQueued, runBroker } from "./broker.ts";
@@ -24,6 +25,7 @@ export async function openBroker({
 				limits?.total ?? 0,
 			]),
 		),
+		poolOf: () => DEFAULT_POOL,
 		paused: new Set(),
 		bell: openBell(),
 		sweepMs: config.broker.sweep,

@@ -23,6 +23,8 @@ export interface WorkerContext {
 	/** Milliseconds that an attempt of a collection may take. */
 	readonly timeLimitMs: (collection: string) => number;
 	readonly slots: number;
+	/** The pools whose requests this worker serves. */
+	readonly pools: readonly string[];
 	readonly leaseMs: number;
 	readonly renewMs: number;
 	/** Milliseconds that running attempts may go on after a drain began. */

@@ -3,6 +3,7 @@ import {
 	type Collection,
 	resolveCollections,
 } from "../collections/collection.ts";
+import { DEFAULT_POOL } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Datasource } from "./datasources/datasource.ts";
@@ -30,6 +31,7 @@ export async function openWorker(
 		timeLimitMs: (collection) =>
 			config.collections[collection]?.time_limit ?? 86_400_000,
 		slots: config.worker.concurrency,
+		pools: [DEFAULT_POOL],
 		leaseMs: config.lease.duration,
 		renewMs: config.lease.renew,
 		drainMs: config.worker.drain,

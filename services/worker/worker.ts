@@ -28,6 +28,7 @@ export async function runWorker(
 	while (!signal.aborted) {
 		await ctx.running.fewerThan(ctx.slots);
 		const deliveries = await ctx.queue.take(
+			ctx.pools,
 			ctx.slots - ctx.running.all().length,
 			signal,
 		);

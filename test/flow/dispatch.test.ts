@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../services/platform/clock.ts";
+import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
+import { DEFAULT_POOL } from "../../services/platform/pools.ts";
 import { openQueue } from "../../services/platform/queue/open.ts";
 import { openEcho } from "../../services/worker/datasources/echo.ts";
 import { openRunning } from "../../services/worker/running.ts";
@@ -32,9 +34,9 @@ describe.each([
 
 		await using ring = await openRing(it);
 		for (const messageId of ["first", "second", "third"])
-			await ring.queue.publish(messageId, once);
+			await ring.queue.publish(messageId, { ...once, pool: DEFAULT_POOL });
 		// One slot: when this one has ended, those before it have all been taken.
-		await ring.queue.publish("last", afterwards);
+		await ring.queue.publish("last", { ...afterwards, pool: DEFAULT_POOL });
 		expect((await it.demo().ended(next)).code).toBe(303);
 		expect((await it.demo().ended(id)).code).toBe(303);
 		expect(ring.served).toEqual([id, next]);
@@ -47,7 +49,8 @@ describe.each([
 /** A second worker, with a queue that only the test rings. */
 async function openRing(it: TestWorld) {
 	const { store, staging } = it.world();
-	const queue = openQueue("memory:");
+	const { config } = loadConfig({ files: [], env: {}, overrides: {} });
+	const queue = await openQueue(config.queue, [DEFAULT_POOL], openLog("fatal"));
 	const stop = new AbortController();
 	const echo = openEcho();
 	const served: string[] = [];
@@ -68,6 +71,7 @@ async function openRing(it: TestWorld) {
 			datasourceTypes: ["echo"],
 			timeLimitMs: () => 60_000,
 			slots: 1,
+			pools: [DEFAULT_POOL],
 			leaseMs: 15_000,
 			renewMs: 5_000,
 			drainMs: 100,

@@ -231,7 +231,10 @@ describe("errors", () => {
 		["authentication: {r: {authenticators: {a: {}}}}", "needs a 'type'"],
 		["lease: {renew: 20s}", "at most half of 'duration'"],
 		["store: {url: 'mysql://x'}", "expected a URL with scheme embedded:"],
-		["queue: {url: 'nats://x'}", "'nats:' is not built yet"],
+		["queue: {url: 'amqp://x'}", "expected a URL with scheme memory:"],
+		["queue: {url: 'nats://a:4222,b'}", "'b' is no URL"],
+		["queue: {url: 'nats://me:secret@a'}", "go into 'user' and 'password'"],
+		["queue: {name: a.b}", "letters, digits"],
 		["staging: {url: 's3://x'}", "'s3:' is not built yet"],
 		[
 			"cache: {url: 'redis:x'}",

@@ -9,7 +9,7 @@ import {
 
 const STORE =
 	"use 'store.url' (embedded: or postgres://…); requests live in PostgreSQL";
-const QUEUE = "use 'queue.url' (memory:)";
+const QUEUE = "use 'queue.url' (memory:, nats:)";
 const STAGING = "use 'staging.url' (file:)";
 const CACHE = "use 'cache.url' (memory: or redis://host:6379)";
 const LOGGING = "not needed, logs are JSON lines on stderr; remove it";

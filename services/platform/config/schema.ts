@@ -4,7 +4,8 @@ import { coercion } from "./sections/coercion.ts";
 import { collection } from "./sections/collections.ts";
 import { datasource } from "./sections/datasources.ts";
 import { http } from "./sections/http.ts";
-import { cache, queue, staging, store } from "./sections/parts.ts";
+import { cache, staging, store } from "./sections/parts.ts";
+import { queue } from "./sections/queue.ts";
 import {
 	broker,
 	garbageCollector,

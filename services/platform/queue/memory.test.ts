@@ -1,8 +1,6 @@
 import { openMemoryQueue } from "./memory.ts";
-import { queueContract } from "./queue.contract.ts";
+import { CONTRACT_LIMITS, queueContract } from "./queue.contract.ts";
 
 queueContract("memory", () =>
-	Promise.resolve(
-		openMemoryQueue({ ackWaitMs: 50, dedupeMs: 60_000, capacity: 100 }),
-	),
+	Promise.resolve(openMemoryQueue(CONTRACT_LIMITS)),
 );

@@ -1,14 +1,18 @@
 import { LRUCache } from "lru-cache";
 import { fault } from "../faults.ts";
-import type { Delivery, DispatchMessage, Queue } from "./queue.ts";
+import type { Delivery, DispatchMessage, Queue, Trouble } from "./queue.ts";
 
 export interface MemoryQueueOptions {
 	/** Milliseconds after which a message that was not acknowledged is delivered again. */
 	readonly ackWaitMs: number;
+	/** Deliveries after which a message is given up. */
+	readonly maxDeliver: number;
 	/** Milliseconds for which message ids are remembered. */
 	readonly dedupeMs: number;
 	/** Messages held at most, those in hand included. */
 	readonly capacity: number;
+	/** Messages of a pool in hand at most. */
+	readonly inHand: number;
 }
 
 interface Held {
@@ -26,16 +30,22 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 		ttlAutopurge: false,
 	});
 	const waiting = new Set<() => void>();
+	const listeners = new Set<(trouble: Trouble) => void>();
 
-	const wakeOne = (): void => {
-		const [wake] = waiting;
-		wake?.();
+	const wake = (): void => {
+		for (const resolve of [...waiting]) resolve();
+	};
+	const settle = (held: Held): boolean => {
+		clearTimeout(inHand.get(held));
+		return inHand.delete(held);
 	};
 	const giveBack = (held: Held): void => {
-		clearTimeout(inHand.get(held));
-		if (!inHand.delete(held)) return;
-		ready.unshift(held);
-		wakeOne();
+		if (!settle(held)) return;
+		if (held.deliveries < options.maxDeliver) ready.unshift(held);
+		else
+			for (const listener of [...listeners])
+				listener({ kind: "undeliverable", message: held.message });
+		wake();
 	};
 	const deliver = (held: Held): Delivery => {
 		held.deliveries += 1;
@@ -46,22 +56,35 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 			message: held.message,
 			deliveries: held.deliveries,
 			ack: () => {
-				clearTimeout(inHand.get(held));
-				inHand.delete(held);
+				if (settle(held)) wake();
 			},
 			nack: () => giveBack(held),
 		};
 	};
-	const arrival = (signal: AbortSignal): Promise<void> =>
+	const pick = (pools: readonly string[], most: number): Held[] => {
+		const room = new Map<string, number>();
+		for (const pool of pools) room.set(pool, options.inHand);
+		for (const { message } of inHand.keys()) use(room, message.pool);
+		const picked: Held[] = [];
+		for (const held of ready) {
+			if (picked.length === most) break;
+			if ((room.get(held.message.pool) ?? 0) <= 0) continue;
+			use(room, held.message.pool);
+			picked.push(held);
+		}
+		for (const held of picked) ready.splice(ready.indexOf(held), 1);
+		return picked;
+	};
+	const change = (signal: AbortSignal): Promise<void> =>
 		new Promise((resolve) => {
-			const wake = (): void => {
-				waiting.delete(wake);
-				signal.removeEventListener("abort", wake);
+			const done = (): void => {
+				waiting.delete(done);
+				signal.removeEventListener("abort", done);
 				resolve();
 			};
-			waiting.add(wake);
-			signal.addEventListener("abort", wake);
-			if (signal.aborted) wake();
+			waiting.add(done);
+			signal.addEventListener("abort", done);
+			if (signal.aborted) done();
 		});
 
 	return {
@@ -74,13 +97,20 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 			}
 			seen.set(id, true);
 			ready.push({ message, deliveries: 0 });
-			wakeOne();
+			wake();
 			return Promise.resolve(true);
 		},
-		async take(most, signal) {
-			while (ready.length === 0 && !signal.aborted) await arrival(signal);
-			if (signal.aborted) return [];
-			return ready.splice(0, most).map(deliver);
+		async take(pools, most, signal) {
+			while (!signal.aborted) {
+				const picked = pick(pools, most);
+				if (picked.length > 0) return picked.map(deliver);
+				await change(signal);
+			}
+			return [];
+		},
+		onTrouble(listener) {
+			listeners.add(listener);
+			return { [Symbol.dispose]: () => void listeners.delete(listener) };
 		},
 		async [Symbol.asyncDispose]() {
 			for (const timer of inHand.values()) clearTimeout(timer);
@@ -89,3 +119,8 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 		},
 	};
 }
+
+const use = (room: Map<string, number>, pool: string): void => {
+	const left = room.get(pool);
+	if (left !== undefined) room.set(pool, left - 1);
+};

@@ -1,15 +1,35 @@
+import type { Config } from "../config/schema.ts";
+import type { Log } from "../log.ts";
+import { openJetStream } from "../nats/jetstream.ts";
 import { openMemoryQueue } from "./memory.ts";
 import type { Queue } from "./queue.ts";
 
-/** Opens the queue that a URL names. */
-export function openQueue(url: string): Queue {
-	if (url === "memory:")
-		return openMemoryQueue({
-			ackWaitMs: 30_000,
-			dedupeMs: 120_000,
-			capacity: 100_000,
-		});
-	throw new Error(
-		`queue.url '${url}' has a scheme that is not built; use memory:`,
+/** Milliseconds for which message ids are remembered. */
+const DEDUPE_MS = 120_000;
+
+/** Opens the queue that the configuration names, with the pools there are. @throws as openJetStream does. */
+export function openQueue(
+	settings: Config["queue"],
+	pools: readonly string[],
+	log: Log,
+): Promise<Queue> {
+	const limits = {
+		ackWaitMs: settings.ack_wait,
+		maxDeliver: settings.max_deliver,
+		capacity: settings.capacity,
+		inHand: settings.in_hand,
+		dedupeMs: DEDUPE_MS,
+	};
+	if (settings.url === "memory:")
+		return Promise.resolve(openMemoryQueue(limits));
+	return openJetStream(
+		{
+			...limits,
+			nats: settings,
+			name: settings.name,
+			replicas: settings.replicas,
+			pools,
+		},
+		log,
 	);
 }

@@ -3,6 +3,8 @@ export interface DispatchMessage {
 	readonly requestId: string;
 	readonly attempt: number;
 	readonly collection: string;
+	/** The workers it is for. */
+	readonly pool: string;
 	readonly traceparent: string;
 }
 
@@ -17,13 +19,29 @@ export interface Delivery {
 	nack(): void;
 }
 
+/** What a queue could not do; nothing is lost by it for whoever rings again. */
+export type Trouble =
+	/** A message was delivered as often as one may be, and never acknowledged: it is given up. */
+	| { readonly kind: "undeliverable"; readonly message: DispatchMessage }
+	/** What the queue held is gone, or may be. */
+	| { readonly kind: "lost" };
+
 /**
  * At least once, redelivered when not acknowledged, de-duplicated by message id for a while.
- * A full queue refuses with the fault FULL: what is refused waits in the store.
+ * A full queue refuses with the fault FULL, one that is away with UNAVAILABLE: what is refused waits in the store.
  */
 export interface Queue extends AsyncDisposable {
 	/** False: a message of this id was published within the de-duplication window, nothing was added. */
 	publish(id: string, message: DispatchMessage): Promise<boolean>;
-	/** Up to `most` messages, at least one; waits for the first. Empty when the signal ends the wait. */
-	take(most: number, signal: AbortSignal): Promise<readonly Delivery[]>;
+	/**
+	 * Up to `most` messages of these pools, at least one; waits for the first, and for the queue to come back. Empty when
+	 * the signal ends the wait.
+	 */
+	take(
+		pools: readonly string[],
+		most: number,
+		signal: AbortSignal,
+	): Promise<readonly Delivery[]>;
+	/** Tells of trouble from now on. */
+	onTrouble(listener: (trouble: Trouble) => void): Disposable;
 }

@@ -12,18 +12,6 @@ export const store = z
 	.prefault({})
 	.meta({ description: "Where requests, users and keys are kept." });
 
-/** What carries dispatches from broker to workers. */
-export const queue = z
-	.strictObject({
-		url: partUrl(
-			"`memory:` serves one process; JetStream (`nats:`) for many is to come.",
-			["memory:"],
-			["nats:", "tls:"],
-		).prefault("memory:"),
-	})
-	.prefault({})
-	.meta({ description: "What carries dispatches from broker to workers." });
-
 /** Where result bytes wait for their readers. */
 export const staging = z
 	.strictObject({

@@ -1,0 +1,2 @@
+/** The pool of collections that name none. */
+export const DEFAULT_POOL = "default";
