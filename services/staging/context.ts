@@ -10,6 +10,8 @@ export interface StagingOptions {
 	readonly publicUrl?: string;
 	/** Uploads are refused beyond this many bytes stored; 0: no limit. */
 	readonly maxBytes: number;
+	/** Bytes that one result may have; 0: no limit. */
+	readonly maxResult?: number;
 }
 
 /** What every RPC works with. */

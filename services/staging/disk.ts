@@ -1,25 +1,28 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import { diskFault, orGone } from "../platform/disk-faults.ts";
 import { fault } from "../platform/faults.ts";
+import { hashed, writeFully, writeHashed } from "../platform/write-file.ts";
 import { differs, type Expected, whatDiffers } from "./agreement.ts";
 import { BODY_START, encodeHead, encodeTail } from "./container.ts";
 import {
-	diskFault,
 	folderOf,
 	listFolder,
 	listParts,
 	moveInto,
 	objectPath,
 	openRoot,
-	orGone,
 	removeFile,
 	sizeAndTime,
 	uploadPath,
 } from "./diskfolder.ts";
 import { readBody, readHead, readTail } from "./diskread.ts";
 import type {
+	Arrived,
 	ByteRange,
+	Direct,
 	ListedObject,
 	Objects,
 	PendingUpload,
@@ -29,7 +32,7 @@ import type {
 	Written,
 } from "./objects.ts";
 import { openTally, type Tally } from "./tally.ts";
-import { hashed, until, writeFully, writeHashed } from "./writer.ts";
+import { until } from "./until.ts";
 
 export interface DiskOptions {
 	/** Made when missing. Several processes may share one; each then counts its own changes only. */
@@ -68,12 +71,18 @@ class Disk implements Objects {
 		this.#tally = tally;
 	}
 
-	create(upload: Upload): Promise<void> {
+	create(upload: Upload): Promise<Direct> {
 		return translated(async () => {
 			await this.#forget(upload.key);
-			await using file = await open(uploadPath(this.#root, upload.key), "w");
+			const path = uploadPath(this.#root, upload.key);
+			await using file = await open(path, "w");
 			await writeFully(file, [encodeHead(upload)], 0);
+			return { kind: "file", path: resolve(path), offset: BODY_START };
 		});
+	}
+
+	async partUrls(): Promise<never> {
+		throw fault("INVALID", "uploads to this staging have no parts");
 	}
 
 	write(key: string, chunks: AsyncIterable<Uint8Array>): Promise<Written> {
@@ -105,7 +114,9 @@ class Disk implements Objects {
 		const upload = await readHead(file, key);
 		if (upload === undefined) throw noUpload(key);
 		await file.truncate(BODY_START);
-		const written = await writeHashed(file, BODY_START, chunks);
+		const written = await writeHashed(file, BODY_START, chunks, {
+			md5: true,
+		});
 		const object = { ...upload, ...written, createdAt: this.#clock.now() };
 		const tail = encodeTail(object);
 		await writeFully(file, [tail], BODY_START + written.length);
@@ -113,8 +124,13 @@ class Disk implements Objects {
 		return object;
 	}
 
-	commit(key: string, expected: Expected): Promise<StoredObject> {
+	commit(
+		key: string,
+		expected: Expected,
+		arrived?: Arrived,
+	): Promise<StoredObject> {
 		return translated(async () => {
+			if (arrived) await this.#end(key, expected);
 			const upload = await this.#arrived(key);
 			const object = upload ?? (await this.stat(key));
 			if (object === undefined) throw noUpload(key);
@@ -125,6 +141,21 @@ class Disk implements Objects {
 			if (upload !== undefined) await this.#publish(upload);
 			return object;
 		});
+	}
+
+	/** Ends a file that somebody else has written, if it has the length that they say. */
+	async #end(key: string, expected: Expected): Promise<void> {
+		await using file = await orGone(open(uploadPath(this.#root, key), "r+"));
+		const upload = file && (await readHead(file, key));
+		if (file === undefined || upload === undefined) return;
+		const { length, sha256 = "" } = expected;
+		const { size } = await file.stat();
+		if (size !== BODY_START + length) return;
+		const createdAt = this.#clock.now();
+		const object = { ...upload, length, sha256, md5: "", createdAt };
+		await writeFully(file, [encodeTail(object)], size);
+		if (this.#fsync) await file.sync();
+		this.#written.set(key, object);
 	}
 
 	/** The upload as written; undefined when there is none, CONFLICT when it was begun and not written to its end. */

@@ -1,17 +1,16 @@
 import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { fault } from "../platform/faults.ts";
+import { orGone } from "../platform/disk-faults.ts";
 import { bodyLength } from "./container.ts";
-import { isKey, type ListedObject, type PendingUpload } from "./objects.ts";
+import {
+	checkKey,
+	isKey,
+	type ListedObject,
+	type PendingUpload,
+} from "./objects.ts";
 
 const UPLOADS = "tmp";
 const PART = ".part";
-
-/** Throws INVALID: nothing but a well-formed key ever becomes part of a path. */
-export const checkKey = (key: string): string => {
-	if (isKey(key)) return key;
-	throw fault("INVALID", "malformed staging key");
-};
 
 /** Where the bytes of an upload lie until it is committed. */
 export const uploadPath = (root: string, key: string): string =>
@@ -111,38 +110,3 @@ async function syncFolder(path: string): Promise<void> {
 
 const namesIn = async (path: string): Promise<string[]> =>
 	(await orGone(readdir(path))) ?? [];
-
-/** The value, or undefined when the file or folder does not exist. */
-export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
-	try {
-		return await work;
-	} catch (reason) {
-		if (errorCode(reason) === "ENOENT") return undefined;
-		throw reason;
-	}
-}
-
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-const AWAY = new Set(
-	"EACCES EAGAIN EBUSY EIO EMFILE ENFILE ENODEV ENOTCONN ENXIO EROFS ESTALE ETIMEDOUT".split(
-		" ",
-	),
-);
-
-/** The fault for what a file system threw: FULL or UNAVAILABLE; anything else as it is. */
-export function diskFault(reason: unknown): unknown {
-	const code = errorCode(reason) ?? "";
-	if (FULL.has(code))
-		return fault("FULL", `staging's disk is full (${code})`, reason);
-	if (AWAY.has(code))
-		return fault("UNAVAILABLE", `staging's disk is away (${code})`, reason);
-	return reason;
-}
-
-function errorCode(reason: unknown): string | undefined {
-	return reason instanceof Error &&
-		"code" in reason &&
-		typeof reason.code === "string"
-		? reason.code
-		: undefined;
-}

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { orGone } from "../platform/disk-faults.ts";
 import {
 	BLOCK_SIZE,
 	BODY_START,
@@ -7,7 +8,6 @@ import {
 	decodeTail,
 	fileSize,
 } from "./container.ts";
-import { orGone } from "./diskfolder.ts";
 import type { ByteRange, StoredObject, Upload } from "./objects.ts";
 
 /** Bytes read at once for a download: few calls, and a hundred slow downloads still fit in memory. */

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
+import { open } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { newStagingKey } from "../platform/ids.ts";
-import type { Objects, Upload } from "./objects.ts";
+import type { Arrived, Objects, Upload } from "./objects.ts";
 
 /** Opens an empty place for objects; called once a test. */
 export type OpenEmpty = () => Promise<Objects>;
@@ -13,6 +14,7 @@ export function objectsContract(name: string, openEmpty: OpenEmpty): void {
 	describe(`${name} keeps the contract of Objects`, () => {
 		writing(openEmpty);
 		committing(openEmpty);
+		direct(openEmpty);
 		reading(openEmpty);
 		listing(openEmpty);
 	});
@@ -251,6 +253,80 @@ function committing(openEmpty: OpenEmpty): void {
 		expect(await objects.stat(upload.key)).toMatchObject({ length: 30 });
 		expect(objects.usage()).toMatchObject({ bytes: 30, objects: 1 });
 		expect(await all(objects.listUploads())).toEqual([]);
+	});
+}
+
+/** Sends bytes by the shorter way that `create` named, as a worker does, and tells what `commit` wants to know of it. */
+async function sendDirect(
+	objects: Objects,
+	upload: Upload,
+	bytes: Buffer,
+): Promise<Arrived | undefined> {
+	const way = await objects.create(upload, bytes.length);
+	if (way?.kind === "file") {
+		await using file = await open(way.path, "r+");
+		await file.write(bytes, 0, bytes.length, way.offset);
+		return { kind: "file" };
+	}
+	if (way === undefined) return undefined;
+	const { uploadId, partSize } = way;
+	const count = Math.ceil(bytes.length / partSize);
+	const urls = await objects.partUrls(upload.key, uploadId, {
+		first: 1,
+		count,
+	});
+	const parts = urls.map(async (url, at) => {
+		const body = bytes.subarray(at * partSize, (at + 1) * partSize);
+		const answer = await fetch(url, { method: "PUT", body });
+		expect(answer.status).toBe(200);
+		return { number: at + 1, etag: answer.headers.get("etag") ?? "" };
+	});
+	return { kind: "parts", uploadId, parts: await Promise.all(parts) };
+}
+
+function direct(openEmpty: OpenEmpty): void {
+	test("takes bytes that came by the shorter way, and believes their checksum", async () => {
+		const objects = await opened(openEmpty);
+		const upload = someUpload();
+		const bytes = randomBytes(20_000_001);
+		const arrived = await sendDirect(objects, upload, bytes);
+		expect(await objects.stat(upload.key)).toBeUndefined();
+		const sha256 = hex("sha256", bytes);
+		const expected = { length: bytes.length, sha256 };
+		const object = await objects.commit(upload.key, expected, arrived);
+		expect(object).toMatchObject({ ...upload, ...expected, md5: "" });
+		expect(await objects.stat(upload.key)).toEqual(object);
+		expect(await objects.commit(upload.key, expected, arrived)).toEqual(object);
+		expect((await bytesOf(objects, upload.key)).equals(bytes)).toBe(true);
+		expect(objects.usage()).toMatchObject({ bytes: 20_000_001, objects: 1 });
+		expect(await all(objects.listUploads())).toEqual([]);
+	});
+
+	test.each([-1, 1])(
+		"bytes by the shorter way that are %i off are thrown away",
+		async (off) => {
+			const objects = await opened(openEmpty);
+			const upload = someUpload();
+			const arrived = await sendDirect(objects, upload, randomBytes(10_000));
+			const expected = { length: 10_000 + off, sha256: "0".repeat(64) };
+			await expect(
+				objects.commit(upload.key, expected, arrived),
+			).rejects.toEqual(failsWith(Code.FailedPrecondition));
+			expect(await all(objects.listUploads())).toEqual([]);
+			expect(await objects.stat(upload.key)).toBeUndefined();
+		},
+	);
+
+	test("bytes of an upload that was thrown away meanwhile become nothing", async () => {
+		const objects = await opened(openEmpty);
+		const upload = someUpload();
+		const arrived = await sendDirect(objects, upload, randomBytes(10_000));
+		await objects.abort(upload.key);
+		const expected = { length: 10_000, sha256: "0".repeat(64) };
+		await expect(objects.commit(upload.key, expected, arrived)).rejects.toEqual(
+			failsWith(Code.NotFound),
+		);
+		expect(await objects.stat(upload.key)).toBeUndefined();
 	});
 }
 

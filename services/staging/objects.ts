@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { fault } from "../platform/faults.ts";
 import type { Expected } from "./agreement.ts";
 
 /** What is known of bytes before they come. */
@@ -17,7 +18,7 @@ export interface Written {
 	readonly length: number;
 	/** Lower-case hexadecimal. */
 	readonly sha256: string;
-	/** Lower-case hexadecimal; for v1's field of that name, not for trust. */
+	/** Lower-case hexadecimal; for v1's field of that name, not for trust. Empty: the bytes did not pass through us. */
 	readonly md5: string;
 }
 
@@ -56,6 +57,33 @@ export interface ByteRange {
 	readonly end: number;
 }
 
+/** A shorter way than through us for the bytes of an upload, for who can take it. */
+export type Direct =
+	/** A file of whoever shares the disk: it begins with a block that holds the key, the bytes come after it. */
+	| { readonly kind: "file"; readonly path: string; readonly offset: number }
+	/** Parts, each sent with one PUT to an address of `partUrls`. */
+	| {
+			readonly kind: "parts";
+			readonly uploadId: string;
+			/** Bytes of every part but the last. */
+			readonly partSize: number;
+	  };
+
+/** How bytes came that did not pass through us. */
+export type Arrived =
+	| { readonly kind: "file" }
+	| {
+			readonly kind: "parts";
+			readonly uploadId: string;
+			readonly parts: readonly UploadedPart[];
+	  };
+
+export interface UploadedPart {
+	/** From 1 on. */
+	readonly number: number;
+	readonly etag: string;
+}
+
 /**
  * Where staged results lie: a disk, an S3 bucket. Promises, held by `objects.contract.ts` for every implementation:
  * an object is seen whole or not at all, also after a crash; nothing is ever whole in memory, except in `put`.
@@ -64,8 +92,17 @@ export interface ByteRange {
  * left, UNAVAILABLE the disk or bucket is away.
  */
 export interface Objects extends AsyncDisposable {
-	/** Opens an upload. Whatever lay under this key before is thrown away. */
-	create(upload: Upload): Promise<void>;
+	/**
+	 * Opens an upload, of so many bytes if that is known. Whatever lay under this key before is thrown away.
+	 * The answer is a shorter way for its bytes than `write`; who cannot take it writes.
+	 */
+	create(upload: Upload, length?: number): Promise<Direct | undefined>;
+	/** Addresses for some parts of an upload, valid for an hour. INVALID where there are no parts. */
+	partUrls(
+		key: string,
+		uploadId: string,
+		parts: { readonly first: number; readonly count: number },
+	): Promise<readonly string[]>;
 	/**
 	 * Takes the bytes of an upload that was created, in order and at the pace of the storage; a second call starts from
 	 * the first byte again. A chunk must not be changed after it was handed over.
@@ -73,9 +110,14 @@ export interface Objects extends AsyncDisposable {
 	write(key: string, chunks: AsyncIterable<Uint8Array>): Promise<Written>;
 	/**
 	 * Makes a written upload an object, durable on return. CONFLICT, and the upload is gone, when length or checksum
-	 * differ from what arrived. Committing the same again is success.
+	 * differ from what arrived. Committing the same again is success. Of what arrived by a shorter way the length is
+	 * checked, and the checksum is taken from who sent it.
 	 */
-	commit(key: string, expected: Expected): Promise<StoredObject>;
+	commit(
+		key: string,
+		expected: Expected,
+		arrived?: Arrived,
+	): Promise<StoredObject>;
 	/** `create`, `write` and `commit` in one, for small bytes. */
 	put(upload: Upload, bytes: Uint8Array): Promise<StoredObject>;
 	/** Throws an upload away, also while it is being written. Leaves objects alone. Idempotent. */
@@ -97,6 +139,15 @@ const KEY = /^[A-Za-z0-9_-]{22,64}$/;
 
 /** Whether a text has the shape of a key: base64url of 128 random bits or more. No such text leads out of a folder. */
 export const isKey = (text: string): boolean => KEY.test(text);
+
+/** Throws INVALID: nothing but a well-formed key ever becomes part of a name. */
+export const checkKey = (key: string): string => {
+	if (isKey(key)) return key;
+	throw fault(
+		"INVALID",
+		"a staging key is 22 to 64 characters of base64url: at least 128 random bits",
+	);
+};
 
 const MEDIA_TYPE = /^[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9][\w!#$&^.+-]*$/;
 

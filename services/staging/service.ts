@@ -6,6 +6,7 @@ import { commit } from "./rpc/commit.ts";
 import { remove } from "./rpc/delete.ts";
 import { list } from "./rpc/list.ts";
 import { locate } from "./rpc/locate.ts";
+import { parts } from "./rpc/parts.ts";
 import { put } from "./rpc/put.ts";
 import { stat } from "./rpc/stat.ts";
 import { usage } from "./rpc/usage.ts";
@@ -13,10 +14,11 @@ import { write } from "./rpc/write.ts";
 
 /** The staging service over one place of objects; staging.proto says what each RPC promises. */
 export function stagingService(options: StagingOptions): StagingImpl {
-	const room = openRoom(options.objects, options.maxBytes);
+	const room = openRoom(options.objects, { maxResult: 0, ...options });
 	const context: StagingContext = { ...options, room };
 	return {
 		begin: begin(context),
+		parts: parts(context),
 		write: write(context),
 		commit: commit(context),
 		put: put(context),

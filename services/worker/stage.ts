@@ -1,29 +1,37 @@
 import { create } from "@bufbuild/protobuf";
-import { WriteRequestSchema } from "../../gen/polytope/staging/v1/staging_pb.js";
+import type { BeginResponse } from "../../gen/polytope/staging/v1/staging_pb.js";
 import {
 	type StagedResult,
 	StagedResultSchema,
 } from "../../gen/polytope/store/v1/store_pb.js";
+import { fault } from "../platform/faults.ts";
 import { extensionOf } from "../platform/media-types.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Retrieved } from "./datasources/datasource.ts";
 import type { RunningAttempt } from "./running.ts";
+import { sendToFile } from "./send-file.ts";
+import { sendToParts } from "./send-parts.ts";
+import { sendStream } from "./send-stream.ts";
+import type { Sending, SentResult } from "./sending.ts";
 
 /** Results up to this size go in one call. */
-const SMALL = 64 * 1024;
+const SMALL = 1024 * 1024;
+/** Bytes of a message when staging does not say. */
+const CHUNK = 64 * 1024;
 /** Flushing a large result to disk takes its time. */
 const COMMIT_MS = 10 * 60_000;
 
 /**
- * Moves a result's bytes into staging at staging's pace; never more than a few chunks are in memory.
- * What was begun and failed is aborted here; what a dead worker leaves is found by the collector.
+ * Moves a result's bytes into staging at staging's pace, by the shortest way there is; never more than a few chunks or
+ * parts are in memory. What was begun and failed is aborted here; what a dead worker leaves is found by the collector.
  */
 export async function stage(
-	{ staging }: Pick<WorkerContext, "staging">,
+	{ staging, log }: Pick<WorkerContext, "staging" | "log">,
 	attempt: RunningAttempt,
 	retrieved: Retrieved,
 ): Promise<StagedResult> {
 	const key = attempt.stagingKey;
+	const { signal } = attempt;
 	const upload = {
 		key,
 		mediaType: retrieved.mediaType,
@@ -33,33 +41,53 @@ export async function stage(
 	try {
 		const head = await readHead(bytes);
 		if (head.ended) {
-			const { object } = await staging.put({
-				...upload,
-				data: Buffer.concat(head.chunks),
-			});
+			const data = Buffer.concat(head.chunks);
+			const { object } = await staging.put({ ...upload, data }, { signal });
 			return toResult(key, retrieved.mediaType, object);
 		}
-		// Short calls are heard to their end: one that is left half-way could still make what the abort below looks for.
-		const { target } = await staging.begin({
-			...upload,
-			expectedLength: BigInt(retrieved.length ?? 0),
-		});
-		attempt.signal.throwIfAborted();
-		const chunkSize = target.value?.chunkSize ?? SMALL;
-		const written = await staging.write(
-			writes(key, chunkSize, head.chunks, bytes),
-			{ signal: attempt.signal },
+		const expectedLength = BigInt(retrieved.length ?? 0);
+		const begun = await staging.begin(
+			{ ...upload, expectedLength },
+			{ signal },
 		);
+		const chunks = limited(begun.maxLength, rejoined(head.chunks, bytes));
+		const sent = await send({ staging, key, chunks, signal }, begun);
 		const { object } = await staging.commit(
-			{ key, length: written.length, sha256: written.sha256 },
-			{ signal: attempt.signal, timeoutMs: COMMIT_MS },
+			{ key, ...sent },
+			{ signal, timeoutMs: COMMIT_MS },
 		);
 		return toResult(key, retrieved.mediaType, object);
 	} catch (reason) {
 		await bytes.return?.(undefined);
-		await staging.abort({ key });
+		await giveUp({ staging, log }, key);
 		throw reason;
 	}
+}
+
+/** Whether or not staging hears: the reason why the upload ends must not be lost. */
+async function giveUp(
+	{ staging, log }: Pick<WorkerContext, "staging" | "log">,
+	key: string,
+): Promise<void> {
+	try {
+		await staging.abort({ key });
+	} catch (reason) {
+		log.warn(
+			{ event: "abort.failed", err: reason },
+			"an upload could not be thrown away; the collector will find it",
+		);
+	}
+}
+
+/** The file when its disk is ours too, else what staging says is best. */
+async function send(
+	sending: Sending,
+	{ file, target }: BeginResponse,
+): Promise<SentResult> {
+	const direct = file && (await sendToFile(sending, file));
+	if (direct !== undefined) return direct;
+	if (target.case === "parts") return sendToParts(sending, target.value);
+	return sendStream(sending, target.value?.chunkSize ?? CHUNK);
 }
 
 async function readHead(
@@ -76,21 +104,29 @@ async function readHead(
 	return { chunks, ended: false };
 }
 
-async function* writes(
-	key: string,
-	size: number,
+async function* rejoined(
 	head: readonly Uint8Array[],
 	rest: AsyncIterator<Uint8Array>,
-) {
-	yield create(WriteRequestSchema, { key });
-	for (const chunk of head) yield* pieces(chunk, size);
+): AsyncIterable<Uint8Array> {
+	yield* head;
 	for (let next = await rest.next(); !next.done; next = await rest.next())
-		yield* pieces(next.value, size);
+		yield next.value;
 }
 
-function* pieces(chunk: Uint8Array, size: number) {
-	for (let at = 0; at < chunk.length; at += size) {
-		yield create(WriteRequestSchema, { chunk: chunk.subarray(at, at + size) });
+/** Throws FULL when more comes than staging takes of one result. */
+async function* limited(
+	most: bigint,
+	chunks: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+	let left = most === 0n ? Number.POSITIVE_INFINITY : Number(most);
+	for await (const chunk of chunks) {
+		left -= chunk.length;
+		if (left < 0)
+			throw fault(
+				"FULL",
+				`it is larger than the ${most} bytes that staging takes of one result now; ask for less at once`,
+			);
+		yield chunk;
 	}
 }
 

@@ -6,21 +6,15 @@ import {
 } from "../../../gen/polytope/staging/v1/staging_pb.js";
 import { fault } from "../../platform/faults.ts";
 import {
+	checkKey,
 	isFileName,
-	isKey,
 	isMediaType,
 	type StoredObject,
 	type Upload,
 } from "../objects.ts";
 
 /** Throws INVALID for a key of another form. */
-export function parseKey(key: string): string {
-	if (isKey(key)) return key;
-	throw fault(
-		"INVALID",
-		"a staging key is 22 to 64 characters of base64url: at least 128 random bits",
-	);
-}
+export const parseKey = checkKey;
 
 /** Throws INVALID, with the field that is wrong. */
 export function parseUpload(message: Upload): Upload {

@@ -56,6 +56,8 @@ export declare type Object$ = Message<"polytope.staging.v1.Object"> & {
   sha256: string;
 
   /**
+   * Lower-case hexadecimal. Empty when the bytes did not pass through staging.
+   *
    * @generated from field: string md5 = 6;
    */
   md5: string;
@@ -106,6 +108,8 @@ export declare type BeginRequest = Message<"polytope.staging.v1.BeginRequest"> &
 export declare const BeginRequestSchema: GenMessage<BeginRequest>;
 
 /**
+ * Write is always possible; `target` is the best way for who is elsewhere.
+ *
  * @generated from message polytope.staging.v1.BeginResponse
  */
 export declare type BeginResponse = Message<"polytope.staging.v1.BeginResponse"> & {
@@ -120,7 +124,29 @@ export declare type BeginResponse = Message<"polytope.staging.v1.BeginResponse">
      */
     value: StreamTarget;
     case: "stream";
+  } | {
+    /**
+     * Send the bytes straight to S3.
+     *
+     * @generated from field: polytope.staging.v1.PartsTarget parts = 3;
+     */
+    value: PartsTarget;
+    case: "parts";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Staging's own file, for who can open it: better than `target`.
+   *
+   * @generated from field: polytope.staging.v1.FileTarget file = 2;
+   */
+  file?: FileTarget | undefined;
+
+  /**
+   * Bytes that the upload may have at most. 0: no limit.
+   *
+   * @generated from field: int64 max_length = 4;
+   */
+  maxLength: bigint;
 };
 
 /**
@@ -146,6 +172,116 @@ export declare type StreamTarget = Message<"polytope.staging.v1.StreamTarget"> &
  * Use `create(StreamTargetSchema)` to create a new message.
  */
 export declare const StreamTargetSchema: GenMessage<StreamTarget>;
+
+/**
+ * A file on staging's disk. It begins with a block that holds the key: who opens a file at this path and finds the key
+ * there shares the disk. The bytes come after the block. Commit does the rest.
+ *
+ * @generated from message polytope.staging.v1.FileTarget
+ */
+export declare type FileTarget = Message<"polytope.staging.v1.FileTarget"> & {
+  /**
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * Length of the block, in bytes.
+   *
+   * @generated from field: int64 offset = 2;
+   */
+  offset: bigint;
+};
+
+/**
+ * Describes the message polytope.staging.v1.FileTarget.
+ * Use `create(FileTargetSchema)` to create a new message.
+ */
+export declare const FileTargetSchema: GenMessage<FileTarget>;
+
+/**
+ * Parts of an S3 upload, each sent with one PUT to an address of its own, in any order and as often as need be. The
+ * answer's ETag goes into Commit.
+ *
+ * @generated from message polytope.staging.v1.PartsTarget
+ */
+export declare type PartsTarget = Message<"polytope.staging.v1.PartsTarget"> & {
+  /**
+   * @generated from field: string upload_id = 1;
+   */
+  uploadId: string;
+
+  /**
+   * Bytes of every part but the last.
+   *
+   * @generated from field: int64 part_size = 2;
+   */
+  partSize: bigint;
+
+  /**
+   * Addresses of the first parts. Whoever has one may send. Valid for an hour.
+   *
+   * @generated from field: repeated string urls = 3;
+   */
+  urls: string[];
+};
+
+/**
+ * Describes the message polytope.staging.v1.PartsTarget.
+ * Use `create(PartsTargetSchema)` to create a new message.
+ */
+export declare const PartsTargetSchema: GenMessage<PartsTarget>;
+
+/**
+ * @generated from message polytope.staging.v1.PartsRequest
+ */
+export declare type PartsRequest = Message<"polytope.staging.v1.PartsRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: string upload_id = 2;
+   */
+  uploadId: string;
+
+  /**
+   * From 1 on.
+   *
+   * @generated from field: int32 first = 3;
+   */
+  first: number;
+
+  /**
+   * At most 1000.
+   *
+   * @generated from field: int32 count = 4;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message polytope.staging.v1.PartsRequest.
+ * Use `create(PartsRequestSchema)` to create a new message.
+ */
+export declare const PartsRequestSchema: GenMessage<PartsRequest>;
+
+/**
+ * @generated from message polytope.staging.v1.PartsResponse
+ */
+export declare type PartsResponse = Message<"polytope.staging.v1.PartsResponse"> & {
+  /**
+   * @generated from field: repeated string urls = 1;
+   */
+  urls: string[];
+};
+
+/**
+ * Describes the message polytope.staging.v1.PartsResponse.
+ * Use `create(PartsResponseSchema)` to create a new message.
+ */
+export declare const PartsResponseSchema: GenMessage<PartsResponse>;
 
 /**
  * @generated from message polytope.staging.v1.WriteRequest
@@ -216,6 +352,27 @@ export declare type CommitRequest = Message<"polytope.staging.v1.CommitRequest">
    * @generated from field: string sha256 = 3;
    */
   sha256: string;
+
+  /**
+   * How the bytes came. None: through Write.
+   *
+   * @generated from oneof polytope.staging.v1.CommitRequest.arrived
+   */
+  arrived: {
+    /**
+     * Into the file that Begin named.
+     *
+     * @generated from field: polytope.staging.v1.ArrivedFile file = 4;
+     */
+    value: ArrivedFile;
+    case: "file";
+  } | {
+    /**
+     * @generated from field: polytope.staging.v1.ArrivedParts parts = 5;
+     */
+    value: ArrivedParts;
+    case: "parts";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
@@ -223,6 +380,41 @@ export declare type CommitRequest = Message<"polytope.staging.v1.CommitRequest">
  * Use `create(CommitRequestSchema)` to create a new message.
  */
 export declare const CommitRequestSchema: GenMessage<CommitRequest>;
+
+/**
+ * @generated from message polytope.staging.v1.ArrivedFile
+ */
+export declare type ArrivedFile = Message<"polytope.staging.v1.ArrivedFile"> & {
+};
+
+/**
+ * Describes the message polytope.staging.v1.ArrivedFile.
+ * Use `create(ArrivedFileSchema)` to create a new message.
+ */
+export declare const ArrivedFileSchema: GenMessage<ArrivedFile>;
+
+/**
+ * @generated from message polytope.staging.v1.ArrivedParts
+ */
+export declare type ArrivedParts = Message<"polytope.staging.v1.ArrivedParts"> & {
+  /**
+   * @generated from field: string upload_id = 1;
+   */
+  uploadId: string;
+
+  /**
+   * In order, from the first on.
+   *
+   * @generated from field: repeated string etags = 2;
+   */
+  etags: string[];
+};
+
+/**
+ * Describes the message polytope.staging.v1.ArrivedParts.
+ * Use `create(ArrivedPartsSchema)` to create a new message.
+ */
+export declare const ArrivedPartsSchema: GenMessage<ArrivedParts>;
 
 /**
  * @generated from message polytope.staging.v1.CommitResponse
@@ -367,6 +559,13 @@ export declare type LocateRequest = Message<"polytope.staging.v1.LocateRequest">
    * @generated from field: string media_type = 3;
    */
   mediaType: string;
+
+  /**
+   * Under which a browser saves it; empty: as it was stored.
+   *
+   * @generated from field: string file_name = 4;
+   */
+  fileName: string;
 };
 
 /**
@@ -540,6 +739,17 @@ export declare const StagingService: GenService<{
     output: typeof BeginResponseSchema;
   },
   /**
+   * Parts gives addresses for parts of an upload whose target is PartsTarget: more than Begin gave, or new ones for those
+   * that expired.
+   *
+   * @generated from rpc polytope.staging.v1.StagingService.Parts
+   */
+  parts: {
+    methodKind: "unary";
+    input: typeof PartsRequestSchema;
+    output: typeof PartsResponseSchema;
+  },
+  /**
    * Write takes the bytes of one upload, in order; the first message names the key. It keeps the pace of the disk.
    *
    * @generated from rpc polytope.staging.v1.StagingService.Write
@@ -551,7 +761,8 @@ export declare const StagingService: GenService<{
   },
   /**
    * Commit makes the upload an object if length and checksums are what arrived; else FAILED_PRECONDITION and the upload
-   * is thrown away. Committing the same again is success.
+   * is thrown away. Committing the same again is success. Of bytes that did not pass through staging the length is
+   * checked, and the checksum is believed.
    *
    * @generated from rpc polytope.staging.v1.StagingService.Commit
    */
@@ -591,7 +802,8 @@ export declare const StagingService: GenService<{
     output: typeof StatResponseSchema;
   },
   /**
-   * Locate gives the absolute URL at which anybody who has it may read the object.
+   * Locate gives the absolute URL at which anybody who has it may read the object, for as long as staging is told to let
+   * them. NOT_FOUND when the object has gone; this is looked up at most every minute for each key.
    *
    * @generated from rpc polytope.staging.v1.StagingService.Locate
    */

@@ -16,7 +16,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file polytope/staging/v1/staging.proto.
  */
 export const file_polytope_staging_v1_staging = /*@__PURE__*/
-  fileDesc("CiFwb2x5dG9wZS9zdGFnaW5nL3YxL3N0YWdpbmcucHJvdG8SE3BvbHl0b3BlLnN0YWdpbmcudjEimQEKBk9iamVjdBILCgNrZXkYASABKAkSEgoKbWVkaWFfdHlwZRgCIAEoCRIRCglmaWxlX25hbWUYAyABKAkSDgoGbGVuZ3RoGAQgASgDEg4KBnNoYTI1NhgFIAEoCRILCgNtZDUYBiABKAkSLgoKY3JlYXRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWwoMQmVnaW5SZXF1ZXN0EgsKA2tleRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhEKCWZpbGVfbmFtZRgDIAEoCRIXCg9leHBlY3RlZF9sZW5ndGgYBCABKAMiTgoNQmVnaW5SZXNwb25zZRIzCgZzdHJlYW0YASABKAsyIS5wb2x5dG9wZS5zdGFnaW5nLnYxLlN0cmVhbVRhcmdldEgAQggKBnRhcmdldCIiCgxTdHJlYW1UYXJnZXQSEgoKY2h1bmtfc2l6ZRgBIAEoBSIqCgxXcml0ZVJlcXVlc3QSCwoDa2V5GAEgASgJEg0KBWNodW5rGAIgASgMIjwKDVdyaXRlUmVzcG9uc2USDgoGbGVuZ3RoGAEgASgDEg4KBnNoYTI1NhgCIAEoCRILCgNtZDUYAyABKAkiPAoNQ29tbWl0UmVxdWVzdBILCgNrZXkYASABKAkSDgoGbGVuZ3RoGAIgASgDEg4KBnNoYTI1NhgDIAEoCSI9Cg5Db21taXRSZXNwb25zZRIrCgZvYmplY3QYASABKAsyGy5wb2x5dG9wZS5zdGFnaW5nLnYxLk9iamVjdCJOCgpQdXRSZXF1ZXN0EgsKA2tleRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhEKCWZpbGVfbmFtZRgDIAEoCRIMCgRkYXRhGAQgASgMIjoKC1B1dFJlc3BvbnNlEisKBm9iamVjdBgBIAEoCzIbLnBvbHl0b3BlLnN0YWdpbmcudjEuT2JqZWN0IhsKDEFib3J0UmVxdWVzdBILCgNrZXkYASABKAkiDwoNQWJvcnRSZXNwb25zZSIaCgtTdGF0UmVxdWVzdBILCgNrZXkYASABKAkiOwoMU3RhdFJlc3BvbnNlEisKBm9iamVjdBgBIAEoCzIbLnBvbHl0b3BlLnN0YWdpbmcudjEuT2JqZWN0IkIKDUxvY2F0ZVJlcXVlc3QSCwoDa2V5GAEgASgJEhAKCGJhc2VfdXJsGAIgASgJEhIKCm1lZGlhX3R5cGUYAyABKAkiHQoOTG9jYXRlUmVzcG9uc2USCwoDdXJsGAEgASgJIh0KDURlbGV0ZVJlcXVlc3QSDAoEa2V5cxgBIAMoCSIQCg5EZWxldGVSZXNwb25zZSINCgtMaXN0UmVxdWVzdCJ1CgxMaXN0UmVzcG9uc2USLQoGb2JqZWN0GAEgASgLMhsucG9seXRvcGUuc3RhZ2luZy52MS5PYmplY3RIABItCgZ1cGxvYWQYAiABKAsyGy5wb2x5dG9wZS5zdGFnaW5nLnYxLlVwbG9hZEgAQgcKBWVudHJ5IlYKBlVwbG9hZBILCgNrZXkYASABKAkSDgoGbGVuZ3RoGAIgASgDEi8KC21vZGlmaWVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIOCgxVc2FnZVJlcXVlc3QiSAoNVXNhZ2VSZXNwb25zZRINCgVieXRlcxgBIAEoAxIPCgdvYmplY3RzGAIgASgDEhcKD3RocmVzaG9sZF9ieXRlcxgDIAEoAzKxBgoOU3RhZ2luZ1NlcnZpY2USTgoFQmVnaW4SIS5wb2x5dG9wZS5zdGFnaW5nLnYxLkJlZ2luUmVxdWVzdBoiLnBvbHl0b3BlLnN0YWdpbmcudjEuQmVnaW5SZXNwb25zZRJQCgVXcml0ZRIhLnBvbHl0b3BlLnN0YWdpbmcudjEuV3JpdGVSZXF1ZXN0GiIucG9seXRvcGUuc3RhZ2luZy52MS5Xcml0ZVJlc3BvbnNlKAESUQoGQ29tbWl0EiIucG9seXRvcGUuc3RhZ2luZy52MS5Db21taXRSZXF1ZXN0GiMucG9seXRvcGUuc3RhZ2luZy52MS5Db21taXRSZXNwb25zZRJICgNQdXQSHy5wb2x5dG9wZS5zdGFnaW5nLnYxLlB1dFJlcXVlc3QaIC5wb2x5dG9wZS5zdGFnaW5nLnYxLlB1dFJlc3BvbnNlEk4KBUFib3J0EiEucG9seXRvcGUuc3RhZ2luZy52MS5BYm9ydFJlcXVlc3QaIi5wb2x5dG9wZS5zdGFnaW5nLnYxLkFib3J0UmVzcG9uc2USSwoEU3RhdBIgLnBvbHl0b3BlLnN0YWdpbmcudjEuU3RhdFJlcXVlc3QaIS5wb2x5dG9wZS5zdGFnaW5nLnYxLlN0YXRSZXNwb25zZRJRCgZMb2NhdGUSIi5wb2x5dG9wZS5zdGFnaW5nLnYxLkxvY2F0ZVJlcXVlc3QaIy5wb2x5dG9wZS5zdGFnaW5nLnYxLkxvY2F0ZVJlc3BvbnNlElEKBkRlbGV0ZRIiLnBvbHl0b3BlLnN0YWdpbmcudjEuRGVsZXRlUmVxdWVzdBojLnBvbHl0b3BlLnN0YWdpbmcudjEuRGVsZXRlUmVzcG9uc2USTQoETGlzdBIgLnBvbHl0b3BlLnN0YWdpbmcudjEuTGlzdFJlcXVlc3QaIS5wb2x5dG9wZS5zdGFnaW5nLnYxLkxpc3RSZXNwb25zZTABEk4KBVVzYWdlEiEucG9seXRvcGUuc3RhZ2luZy52MS5Vc2FnZVJlcXVlc3QaIi5wb2x5dG9wZS5zdGFnaW5nLnYxLlVzYWdlUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiFwb2x5dG9wZS9zdGFnaW5nL3YxL3N0YWdpbmcucHJvdG8SE3BvbHl0b3BlLnN0YWdpbmcudjEimQEKBk9iamVjdBILCgNrZXkYASABKAkSEgoKbWVkaWFfdHlwZRgCIAEoCRIRCglmaWxlX25hbWUYAyABKAkSDgoGbGVuZ3RoGAQgASgDEg4KBnNoYTI1NhgFIAEoCRILCgNtZDUYBiABKAkSLgoKY3JlYXRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWwoMQmVnaW5SZXF1ZXN0EgsKA2tleRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhEKCWZpbGVfbmFtZRgDIAEoCRIXCg9leHBlY3RlZF9sZW5ndGgYBCABKAMixAEKDUJlZ2luUmVzcG9uc2USMwoGc3RyZWFtGAEgASgLMiEucG9seXRvcGUuc3RhZ2luZy52MS5TdHJlYW1UYXJnZXRIABIxCgVwYXJ0cxgDIAEoCzIgLnBvbHl0b3BlLnN0YWdpbmcudjEuUGFydHNUYXJnZXRIABItCgRmaWxlGAIgASgLMh8ucG9seXRvcGUuc3RhZ2luZy52MS5GaWxlVGFyZ2V0EhIKCm1heF9sZW5ndGgYBCABKANCCAoGdGFyZ2V0IiIKDFN0cmVhbVRhcmdldBISCgpjaHVua19zaXplGAEgASgFIioKCkZpbGVUYXJnZXQSDAoEcGF0aBgBIAEoCRIOCgZvZmZzZXQYAiABKAMiQQoLUGFydHNUYXJnZXQSEQoJdXBsb2FkX2lkGAEgASgJEhEKCXBhcnRfc2l6ZRgCIAEoAxIMCgR1cmxzGAMgAygJIkwKDFBhcnRzUmVxdWVzdBILCgNrZXkYASABKAkSEQoJdXBsb2FkX2lkGAIgASgJEg0KBWZpcnN0GAMgASgFEg0KBWNvdW50GAQgASgFIh0KDVBhcnRzUmVzcG9uc2USDAoEdXJscxgBIAMoCSIqCgxXcml0ZVJlcXVlc3QSCwoDa2V5GAEgASgJEg0KBWNodW5rGAIgASgMIjwKDVdyaXRlUmVzcG9uc2USDgoGbGVuZ3RoGAEgASgDEg4KBnNoYTI1NhgCIAEoCRILCgNtZDUYAyABKAkirQEKDUNvbW1pdFJlcXVlc3QSCwoDa2V5GAEgASgJEg4KBmxlbmd0aBgCIAEoAxIOCgZzaGEyNTYYAyABKAkSMAoEZmlsZRgEIAEoCzIgLnBvbHl0b3BlLnN0YWdpbmcudjEuQXJyaXZlZEZpbGVIABIyCgVwYXJ0cxgFIAEoCzIhLnBvbHl0b3BlLnN0YWdpbmcudjEuQXJyaXZlZFBhcnRzSABCCQoHYXJyaXZlZCINCgtBcnJpdmVkRmlsZSIwCgxBcnJpdmVkUGFydHMSEQoJdXBsb2FkX2lkGAEgASgJEg0KBWV0YWdzGAIgAygJIj0KDkNvbW1pdFJlc3BvbnNlEisKBm9iamVjdBgBIAEoCzIbLnBvbHl0b3BlLnN0YWdpbmcudjEuT2JqZWN0Ik4KClB1dFJlcXVlc3QSCwoDa2V5GAEgASgJEhIKCm1lZGlhX3R5cGUYAiABKAkSEQoJZmlsZV9uYW1lGAMgASgJEgwKBGRhdGEYBCABKAwiOgoLUHV0UmVzcG9uc2USKwoGb2JqZWN0GAEgASgLMhsucG9seXRvcGUuc3RhZ2luZy52MS5PYmplY3QiGwoMQWJvcnRSZXF1ZXN0EgsKA2tleRgBIAEoCSIPCg1BYm9ydFJlc3BvbnNlIhoKC1N0YXRSZXF1ZXN0EgsKA2tleRgBIAEoCSI7CgxTdGF0UmVzcG9uc2USKwoGb2JqZWN0GAEgASgLMhsucG9seXRvcGUuc3RhZ2luZy52MS5PYmplY3QiVQoNTG9jYXRlUmVxdWVzdBILCgNrZXkYASABKAkSEAoIYmFzZV91cmwYAiABKAkSEgoKbWVkaWFfdHlwZRgDIAEoCRIRCglmaWxlX25hbWUYBCABKAkiHQoOTG9jYXRlUmVzcG9uc2USCwoDdXJsGAEgASgJIh0KDURlbGV0ZVJlcXVlc3QSDAoEa2V5cxgBIAMoCSIQCg5EZWxldGVSZXNwb25zZSINCgtMaXN0UmVxdWVzdCJ1CgxMaXN0UmVzcG9uc2USLQoGb2JqZWN0GAEgASgLMhsucG9seXRvcGUuc3RhZ2luZy52MS5PYmplY3RIABItCgZ1cGxvYWQYAiABKAsyGy5wb2x5dG9wZS5zdGFnaW5nLnYxLlVwbG9hZEgAQgcKBWVudHJ5IlYKBlVwbG9hZBILCgNrZXkYASABKAkSDgoGbGVuZ3RoGAIgASgDEi8KC21vZGlmaWVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIOCgxVc2FnZVJlcXVlc3QiSAoNVXNhZ2VSZXNwb25zZRINCgVieXRlcxgBIAEoAxIPCgdvYmplY3RzGAIgASgDEhcKD3RocmVzaG9sZF9ieXRlcxgDIAEoAzKBBwoOU3RhZ2luZ1NlcnZpY2USTgoFQmVnaW4SIS5wb2x5dG9wZS5zdGFnaW5nLnYxLkJlZ2luUmVxdWVzdBoiLnBvbHl0b3BlLnN0YWdpbmcudjEuQmVnaW5SZXNwb25zZRJOCgVQYXJ0cxIhLnBvbHl0b3BlLnN0YWdpbmcudjEuUGFydHNSZXF1ZXN0GiIucG9seXRvcGUuc3RhZ2luZy52MS5QYXJ0c1Jlc3BvbnNlElAKBVdyaXRlEiEucG9seXRvcGUuc3RhZ2luZy52MS5Xcml0ZVJlcXVlc3QaIi5wb2x5dG9wZS5zdGFnaW5nLnYxLldyaXRlUmVzcG9uc2UoARJRCgZDb21taXQSIi5wb2x5dG9wZS5zdGFnaW5nLnYxLkNvbW1pdFJlcXVlc3QaIy5wb2x5dG9wZS5zdGFnaW5nLnYxLkNvbW1pdFJlc3BvbnNlEkgKA1B1dBIfLnBvbHl0b3BlLnN0YWdpbmcudjEuUHV0UmVxdWVzdBogLnBvbHl0b3BlLnN0YWdpbmcudjEuUHV0UmVzcG9uc2USTgoFQWJvcnQSIS5wb2x5dG9wZS5zdGFnaW5nLnYxLkFib3J0UmVxdWVzdBoiLnBvbHl0b3BlLnN0YWdpbmcudjEuQWJvcnRSZXNwb25zZRJLCgRTdGF0EiAucG9seXRvcGUuc3RhZ2luZy52MS5TdGF0UmVxdWVzdBohLnBvbHl0b3BlLnN0YWdpbmcudjEuU3RhdFJlc3BvbnNlElEKBkxvY2F0ZRIiLnBvbHl0b3BlLnN0YWdpbmcudjEuTG9jYXRlUmVxdWVzdBojLnBvbHl0b3BlLnN0YWdpbmcudjEuTG9jYXRlUmVzcG9uc2USUQoGRGVsZXRlEiIucG9seXRvcGUuc3RhZ2luZy52MS5EZWxldGVSZXF1ZXN0GiMucG9seXRvcGUuc3RhZ2luZy52MS5EZWxldGVSZXNwb25zZRJNCgRMaXN0EiAucG9seXRvcGUuc3RhZ2luZy52MS5MaXN0UmVxdWVzdBohLnBvbHl0b3BlLnN0YWdpbmcudjEuTGlzdFJlc3BvbnNlMAESTgoFVXNhZ2USIS5wb2x5dG9wZS5zdGFnaW5nLnYxLlVzYWdlUmVxdWVzdBoiLnBvbHl0b3BlLnN0YWdpbmcudjEuVXNhZ2VSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message polytope.staging.v1.Object.
@@ -47,137 +47,179 @@ export const StreamTargetSchema = /*@__PURE__*/
   messageDesc(file_polytope_staging_v1_staging, 3);
 
 /**
+ * Describes the message polytope.staging.v1.FileTarget.
+ * Use `create(FileTargetSchema)` to create a new message.
+ */
+export const FileTargetSchema = /*@__PURE__*/
+  messageDesc(file_polytope_staging_v1_staging, 4);
+
+/**
+ * Describes the message polytope.staging.v1.PartsTarget.
+ * Use `create(PartsTargetSchema)` to create a new message.
+ */
+export const PartsTargetSchema = /*@__PURE__*/
+  messageDesc(file_polytope_staging_v1_staging, 5);
+
+/**
+ * Describes the message polytope.staging.v1.PartsRequest.
+ * Use `create(PartsRequestSchema)` to create a new message.
+ */
+export const PartsRequestSchema = /*@__PURE__*/
+  messageDesc(file_polytope_staging_v1_staging, 6);
+
+/**
+ * Describes the message polytope.staging.v1.PartsResponse.
+ * Use `create(PartsResponseSchema)` to create a new message.
+ */
+export const PartsResponseSchema = /*@__PURE__*/
+  messageDesc(file_polytope_staging_v1_staging, 7);
+
+/**
  * Describes the message polytope.staging.v1.WriteRequest.
  * Use `create(WriteRequestSchema)` to create a new message.
  */
 export const WriteRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 4);
+  messageDesc(file_polytope_staging_v1_staging, 8);
 
 /**
  * Describes the message polytope.staging.v1.WriteResponse.
  * Use `create(WriteResponseSchema)` to create a new message.
  */
 export const WriteResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 5);
+  messageDesc(file_polytope_staging_v1_staging, 9);
 
 /**
  * Describes the message polytope.staging.v1.CommitRequest.
  * Use `create(CommitRequestSchema)` to create a new message.
  */
 export const CommitRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 6);
+  messageDesc(file_polytope_staging_v1_staging, 10);
+
+/**
+ * Describes the message polytope.staging.v1.ArrivedFile.
+ * Use `create(ArrivedFileSchema)` to create a new message.
+ */
+export const ArrivedFileSchema = /*@__PURE__*/
+  messageDesc(file_polytope_staging_v1_staging, 11);
+
+/**
+ * Describes the message polytope.staging.v1.ArrivedParts.
+ * Use `create(ArrivedPartsSchema)` to create a new message.
+ */
+export const ArrivedPartsSchema = /*@__PURE__*/
+  messageDesc(file_polytope_staging_v1_staging, 12);
 
 /**
  * Describes the message polytope.staging.v1.CommitResponse.
  * Use `create(CommitResponseSchema)` to create a new message.
  */
 export const CommitResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 7);
+  messageDesc(file_polytope_staging_v1_staging, 13);
 
 /**
  * Describes the message polytope.staging.v1.PutRequest.
  * Use `create(PutRequestSchema)` to create a new message.
  */
 export const PutRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 8);
+  messageDesc(file_polytope_staging_v1_staging, 14);
 
 /**
  * Describes the message polytope.staging.v1.PutResponse.
  * Use `create(PutResponseSchema)` to create a new message.
  */
 export const PutResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 9);
+  messageDesc(file_polytope_staging_v1_staging, 15);
 
 /**
  * Describes the message polytope.staging.v1.AbortRequest.
  * Use `create(AbortRequestSchema)` to create a new message.
  */
 export const AbortRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 10);
+  messageDesc(file_polytope_staging_v1_staging, 16);
 
 /**
  * Describes the message polytope.staging.v1.AbortResponse.
  * Use `create(AbortResponseSchema)` to create a new message.
  */
 export const AbortResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 11);
+  messageDesc(file_polytope_staging_v1_staging, 17);
 
 /**
  * Describes the message polytope.staging.v1.StatRequest.
  * Use `create(StatRequestSchema)` to create a new message.
  */
 export const StatRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 12);
+  messageDesc(file_polytope_staging_v1_staging, 18);
 
 /**
  * Describes the message polytope.staging.v1.StatResponse.
  * Use `create(StatResponseSchema)` to create a new message.
  */
 export const StatResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 13);
+  messageDesc(file_polytope_staging_v1_staging, 19);
 
 /**
  * Describes the message polytope.staging.v1.LocateRequest.
  * Use `create(LocateRequestSchema)` to create a new message.
  */
 export const LocateRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 14);
+  messageDesc(file_polytope_staging_v1_staging, 20);
 
 /**
  * Describes the message polytope.staging.v1.LocateResponse.
  * Use `create(LocateResponseSchema)` to create a new message.
  */
 export const LocateResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 15);
+  messageDesc(file_polytope_staging_v1_staging, 21);
 
 /**
  * Describes the message polytope.staging.v1.DeleteRequest.
  * Use `create(DeleteRequestSchema)` to create a new message.
  */
 export const DeleteRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 16);
+  messageDesc(file_polytope_staging_v1_staging, 22);
 
 /**
  * Describes the message polytope.staging.v1.DeleteResponse.
  * Use `create(DeleteResponseSchema)` to create a new message.
  */
 export const DeleteResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 17);
+  messageDesc(file_polytope_staging_v1_staging, 23);
 
 /**
  * Describes the message polytope.staging.v1.ListRequest.
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 18);
+  messageDesc(file_polytope_staging_v1_staging, 24);
 
 /**
  * Describes the message polytope.staging.v1.ListResponse.
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 19);
+  messageDesc(file_polytope_staging_v1_staging, 25);
 
 /**
  * Describes the message polytope.staging.v1.Upload.
  * Use `create(UploadSchema)` to create a new message.
  */
 export const UploadSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 20);
+  messageDesc(file_polytope_staging_v1_staging, 26);
 
 /**
  * Describes the message polytope.staging.v1.UsageRequest.
  * Use `create(UsageRequestSchema)` to create a new message.
  */
 export const UsageRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 21);
+  messageDesc(file_polytope_staging_v1_staging, 27);
 
 /**
  * Describes the message polytope.staging.v1.UsageResponse.
  * Use `create(UsageResponseSchema)` to create a new message.
  */
 export const UsageResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_staging_v1_staging, 22);
+  messageDesc(file_polytope_staging_v1_staging, 28);
 
 /**
  * @generated from service polytope.staging.v1.StagingService

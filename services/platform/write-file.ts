@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { fault } from "../platform/faults.ts";
-import type { Written } from "./objects.ts";
+
+/** What was written. */
+export interface WrittenBytes {
+	readonly length: number;
+	/** Lower-case hexadecimal. */
+	readonly sha256: string;
+	/** Lower-case hexadecimal; empty when it was not asked for. */
+	readonly md5: string;
+}
 
 /** Small chunks are gathered to this many bytes before they are written: fewer calls, and still flat memory. */
 const GATHER = 1024 * 1024;
@@ -16,9 +23,10 @@ export async function writeHashed(
 	file: FileHandle,
 	position: number,
 	chunks: AsyncIterable<Uint8Array>,
-): Promise<Written> {
+	options: { readonly md5?: boolean } = {},
+): Promise<WrittenBytes> {
 	const sha256 = createHash("sha256");
-	const md5 = createHash("md5");
+	const md5 = options.md5 === true ? createHash("md5") : undefined;
 	let length = 0;
 	let flushed = 0;
 	let gathered: Uint8Array[] = [];
@@ -34,18 +42,22 @@ export async function writeHashed(
 	for await (const chunk of chunks) {
 		if (chunk.length === 0) continue;
 		sha256.update(chunk);
-		md5.update(chunk);
+		md5?.update(chunk);
 		gathered.push(chunk);
 		length += chunk.length;
 		if (length - flushed >= GATHER) await flush();
 	}
 	await flush();
 	await writing;
-	return { length, sha256: sha256.digest("hex"), md5: md5.digest("hex") };
+	return {
+		length,
+		sha256: sha256.digest("hex"),
+		md5: md5?.digest("hex") ?? "",
+	};
 }
 
 /** Length and checksums of bytes at hand. */
-export function hashed(bytes: Uint8Array): Written {
+export function hashed(bytes: Uint8Array): WrittenBytes {
 	return {
 		length: bytes.length,
 		sha256: createHash("sha256").update(bytes).digest("hex"),
@@ -76,15 +88,4 @@ function dropBytes(buffers: readonly Uint8Array[], count: number) {
 		left = Math.max(0, left - buffer.length);
 	}
 	return rest;
-}
-
-/** Ends with NOT_FOUND at the first chunk that comes after the signal. */
-export async function* until(
-	signal: AbortSignal,
-	chunks: AsyncIterable<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-	for await (const chunk of chunks) {
-		if (signal.aborted) throw fault("NOT_FOUND", "the upload was aborted");
-		yield chunk;
-	}
 }

@@ -1,0 +1,29 @@
+import { checkKey, isKey } from "../objects.ts";
+
+/** Names in the bucket. Bytes and facts lie apart, so that a listing of results is nothing else. */
+export interface Names {
+	/** What all results begin with. */
+	readonly results: string;
+	result(key: string): string;
+	/** What is known of a result beside its bytes, see facts.ts. */
+	facts(key: string): string;
+	/** Written and removed at the start, to see whether that is allowed. */
+	probe(key: string): string;
+	/** The key of a result; undefined: not one of ours. */
+	keyOf(name: string): string | undefined;
+}
+
+/** @param prefix empty, or with a slash at its end */
+export function namesUnder(prefix: string): Names {
+	const results = `${prefix}results/`;
+	return {
+		results,
+		result: (key) => results + checkKey(key),
+		facts: (key) => `${prefix}facts/${checkKey(key)}`,
+		probe: (key) => `${prefix}probe/${checkKey(key)}`,
+		keyOf(name) {
+			const key = name.slice(results.length);
+			return name.startsWith(results) && isKey(key) ? key : undefined;
+		},
+	};
+}

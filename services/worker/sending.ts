@@ -1,0 +1,20 @@
+import type { Client } from "@connectrpc/connect";
+import type {
+	CommitRequest,
+	StagingService,
+} from "../../gen/polytope/staging/v1/staging_pb.js";
+
+/** What a way of sending needs. */
+export interface Sending {
+	readonly staging: Client<typeof StagingService>;
+	readonly key: string;
+	readonly chunks: AsyncIterable<Uint8Array>;
+	readonly signal: AbortSignal;
+}
+
+/** What was sent, as it left here, and how: what `Commit` is told. */
+export interface SentResult {
+	readonly length: bigint;
+	readonly sha256: string;
+	readonly arrived: CommitRequest["arrived"];
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tool } from "./tools.ts";
+import { until } from "./until.ts";
+
+/** An S3 server of a test's own; disposing ends it and removes what lay there. */
+export interface S3Server extends AsyncDisposable {
+	readonly port: number;
+	/** `http://127.0.0.1:PORT`. */
+	readonly endpoint: string;
+	readonly accessKey: string;
+	readonly secretKey: string;
+	/** What `staging.url` takes, for a bucket that need not exist. */
+	urlOf(bucket: string): string;
+	/** Ends the server, with a signal that leaves it no time. What lies there stays. */
+	kill(): Promise<void>;
+	/** Starts it again, on the same port, with what lay there. */
+	start(): Promise<void>;
+	/** Stops the process where it is, and lets it go on. */
+	signal(signal: "SIGSTOP" | "SIGCONT"): void;
+}
+
+const ACCESS_KEY = "test-access";
+const SECRET_KEY = "test-secret/with+odd=letters";
+
+/** Path of versitygw, an S3 server that keeps objects as files. */
+export function versitygw(): Promise<string> {
+	return tool({
+		name: "versitygw",
+		version: "1.8.0",
+		recipes: [
+			{
+				by: "go",
+				module: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+			},
+		],
+	});
+}
+
+/** Starts an S3 server on a free port of loopback, with an empty folder. */
+export async function startS3(): Promise<S3Server> {
+	const program = await versitygw();
+	const folder = await mkdtemp(join(tmpdir(), "s3-"));
+	const objects = join(folder, "objects");
+	const sidecar = join(folder, "attributes");
+	await Promise.all([mkdir(objects), mkdir(sidecar)]);
+	const port = await freePort();
+	const endpoint = `http://127.0.0.1:${port}`;
+	let child: ChildProcess | undefined;
+	const endWithUs = (): void => void child?.kill("SIGKILL");
+	process.once("exit", endWithUs);
+	async function start(): Promise<void> {
+		const where = ["--port", `127.0.0.1:${port}`, "--quiet", "--keep-alive"];
+		// Attributes in files of their own: not every temporary folder has extended attributes.
+		const what = ["posix", "--sidecar", sidecar, objects];
+		const started = spawn(program, [...where, ...what], {
+			stdio: ["ignore", "ignore", "pipe"],
+			env: {
+				PATH: process.env.PATH,
+				ROOT_ACCESS_KEY: ACCESS_KEY,
+				ROOT_SECRET_KEY: SECRET_KEY,
+			},
+		});
+		child = started;
+		let said = "";
+		started.stderr?.setEncoding("utf8").on("data", (text: string) => {
+			said += text;
+		});
+		await until("the S3 server answers", async () => {
+			if (started.exitCode !== null)
+				throw new Error(`versitygw ended with ${started.exitCode}: ${said}`);
+			return fetch(endpoint).then(
+				async (response) => {
+					await response.text();
+					return true;
+				},
+				() => false,
+			);
+		});
+	}
+	async function kill(): Promise<void> {
+		if (child === undefined || child.exitCode !== null) return;
+		const ended = once(child, "exit");
+		child.kill("SIGKILL");
+		await ended;
+		child = undefined;
+	}
+	await start();
+	return {
+		port,
+		endpoint,
+		accessKey: ACCESS_KEY,
+		secretKey: SECRET_KEY,
+		urlOf: (bucket) => `s3://127.0.0.1:${port}/${bucket}?tls=false`,
+		start,
+		kill,
+		signal: (signal) => void child?.kill(signal),
+		async [Symbol.asyncDispose]() {
+			process.off("exit", endWithUs);
+			await kill();
+			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+		},
+	};
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	await once(server, "close");
+	if (address === null || typeof address === "string")
+		throw new Error("no port");
+	return address.port;
+}
