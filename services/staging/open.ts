@@ -5,6 +5,7 @@ import { openDisk } from "./disk.ts";
 import { downloadHandler } from "./http.ts";
 import { parseDownloadName } from "./links.ts";
 import type { Objects } from "./objects.ts";
+import { openS3 } from "./s3/open.ts";
 import { stagingService } from "./service.ts";
 
 /** From the threshold on the collector makes room; only so many times as much is too much for a new result. */
@@ -18,6 +19,7 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 	const service = stagingService({
 		objects,
 		maxBytes: config["garbage-collector"].threshold * FULL,
+		maxResult: config.staging.max_result,
 		...(publicUrl !== undefined && { publicUrl }),
 	});
 	const serve = downloadHandler({ objects, log });
@@ -31,14 +33,13 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 }
 
 /** The place that the scheme of `staging.url` says. */
-async function openObjects({ config, data }: Around): Promise<Objects> {
-	const { url } = config.staging;
-	if (!url.startsWith("file:"))
-		throw new Error(
-			`staging.url '${url}' has a scheme that is not built; use file:`,
-		);
+async function openObjects({ config, data, clock }: Around): Promise<Objects> {
+	const { url, access_key = "", secret_key = "" } = config.staging;
+	if (url.startsWith("s3:"))
+		return openS3({ url, accessKey: access_key, secretKey: secret_key, clock });
 	const folder = url.slice("file:".length);
 	return openDisk({
 		folder: folder === "" ? join(data, "staging") : resolve(folder),
+		clock,
 	});
 }

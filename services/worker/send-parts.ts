@@ -5,6 +5,7 @@ import {
 } from "../../gen/polytope/staging/v1/staging_pb.js";
 import { fault } from "../platform/faults.ts";
 import { sendParts } from "../platform/send-parts.ts";
+import { patiently } from "./patience.ts";
 import type { Sending, SentResult } from "./sending.ts";
 
 /** Parts on their way at once. With the one that is being gathered, four are in memory. */
@@ -21,7 +22,10 @@ export async function sendToParts(
 	const fetching = new Map<number, Promise<void>>();
 	async function fetchFrom(first: number, count: number): Promise<void> {
 		const asked = { key, uploadId, first, count };
-		const { urls: more } = await staging.parts(asked, { signal });
+		const { urls: more } = await patiently(
+			() => staging.parts(asked, { signal }),
+			signal,
+		);
 		for (const [at, url] of more.entries()) known.set(first + at, url);
 	}
 	async function urlOf(part: number, again: boolean): Promise<string> {

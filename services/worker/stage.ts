@@ -8,6 +8,7 @@ import { fault } from "../platform/faults.ts";
 import { extensionOf } from "../platform/media-types.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Retrieved } from "./datasources/datasource.ts";
+import { patiently } from "./patience.ts";
 import type { RunningAttempt } from "./running.ts";
 import { sendToFile } from "./send-file.ts";
 import { sendToParts } from "./send-parts.ts";
@@ -42,19 +43,22 @@ export async function stage(
 		const head = await readHead(bytes);
 		if (head.ended) {
 			const data = Buffer.concat(head.chunks);
-			const { object } = await staging.put({ ...upload, data }, { signal });
+			const { object } = await patiently(
+				() => staging.put({ ...upload, data }, { signal }),
+				signal,
+			);
 			return toResult(key, retrieved.mediaType, object);
 		}
 		const expectedLength = BigInt(retrieved.length ?? 0);
-		const begun = await staging.begin(
-			{ ...upload, expectedLength },
-			{ signal },
+		const begun = await patiently(
+			() => staging.begin({ ...upload, expectedLength }, { signal }),
+			signal,
 		);
 		const chunks = limited(begun.maxLength, rejoined(head.chunks, bytes));
 		const sent = await send({ staging, key, chunks, signal }, begun);
-		const { object } = await staging.commit(
-			{ key, ...sent },
-			{ signal, timeoutMs: COMMIT_MS },
+		const { object } = await patiently(
+			() => staging.commit({ key, ...sent }, { signal, timeoutMs: COMMIT_MS }),
+			signal,
 		);
 		return toResult(key, retrieved.mediaType, object);
 	} catch (reason) {

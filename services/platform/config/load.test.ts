@@ -235,7 +235,14 @@ describe("errors", () => {
 		["queue: {url: 'nats://a:4222,b'}", "'b' is no URL"],
 		["queue: {url: 'nats://me:secret@a'}", "go into 'user' and 'password'"],
 		["queue: {name: a.b}", "letters, digits"],
-		["staging: {url: 's3://x'}", "'s3:' is not built yet"],
+		["staging: {url: 's3://x'}", "'' is no name of a bucket"],
+		["staging: {url: 's3://x/bucket'}", "missing key 'access_key'"],
+		[
+			"staging: {url: 's3://a:b@x/bucket'}",
+			"credentials stand in 'access_key'",
+		],
+		["staging: {url: 's3://x/bucket?ssl=no'}", "there is no 'ssl'"],
+		["staging: {url: 's3://x/bucket?tls=no'}", "'tls' is true or false"],
 		[
 			"cache: {url: 'redis:x'}",
 			"expected a URL with scheme memory: or redis://",

@@ -10,7 +10,7 @@ import {
 const STORE =
 	"use 'store.url' (embedded: or postgres://…); requests live in PostgreSQL";
 const QUEUE = "use 'queue.url' (memory:, nats:)";
-const STAGING = "use 'staging.url' (file:)";
+const STAGING = "use 'staging.url' (file: or s3:)";
 const CACHE = "use 'cache.url' (memory: or redis://host:6379)";
 const LOGGING = "not needed, logs are JSON lines on stderr; remove it";
 const TO_COME = "not built yet; remove it";

@@ -4,7 +4,7 @@ import { coercion } from "./sections/coercion.ts";
 import { collection } from "./sections/collections.ts";
 import { datasource } from "./sections/datasources.ts";
 import { http } from "./sections/http.ts";
-import { cache, staging, store } from "./sections/parts.ts";
+import { cache, store } from "./sections/parts.ts";
 import { queue } from "./sections/queue.ts";
 import {
 	broker,
@@ -13,6 +13,7 @@ import {
 	logging,
 	worker,
 } from "./sections/running.ts";
+import { staging } from "./sections/staging.ts";
 import { flag, publicUrl } from "./values.ts";
 
 // A request's address is /requests/<id>, a collection's /requests/<name>: what looks like an id, or `all`, cannot be one.

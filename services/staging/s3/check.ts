@@ -46,8 +46,8 @@ async function makeBucket({ client, address }: Checked): Promise<void> {
 	try {
 		await client.makeBucket(bucket, region);
 	} catch (reason) {
-		// Another process may have been faster.
-		if (/^BucketAlready/.test(codeOf(reason))) return;
+		// Another process may have been faster; servers say so in different ways.
+		if (await client.bucketExists(bucket).catch(() => false)) return;
 		throw new Error(
 			`staging.url: ${where} does not exist and cannot be made: ${show(reason)}`,
 			{ cause: reason },

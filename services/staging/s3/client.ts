@@ -35,7 +35,7 @@ export class S3Client extends Client implements Disposable {
 
 	constructor(
 		{ host, port, tls, region }: S3Address,
-		credentials: S3Credentials,
+		{ accessKey, secretKey }: S3Credentials,
 	) {
 		const agent = tls
 			? new HttpsAgent({ keepAlive: true })
@@ -45,7 +45,8 @@ export class S3Client extends Client implements Disposable {
 			port,
 			useSSL: tls,
 			region,
-			...credentials,
+			accessKey,
+			secretKey,
 			pathStyle: true,
 			retryOptions: { disableRetry: true },
 			transport: impatient(tls),

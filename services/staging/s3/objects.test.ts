@@ -1,8 +1,8 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type S3Server, startS3 } from "../../../test/kit/s3.ts";
 import { INSTALL_TIMEOUT } from "../../../test/kit/tools.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { objectsContract } from "../objects.contract.ts";
+import { inChunks, objectsContract, someUpload } from "../objects.contract.ts";
 import type { Objects } from "../objects.ts";
 import { openS3 } from "./open.ts";
 
@@ -14,11 +14,57 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(() => server[Symbol.asyncDispose]());
 
-const emptyBucket = (): Promise<Objects> =>
-	openS3({
-		...server,
-		url: server.urlOf(`bucket-${++buckets}`),
-		clock: systemClock,
-	});
+const open = (bucket: string): Promise<Objects> =>
+	openS3({ ...server, url: server.urlOf(bucket), clock: systemClock });
+const emptyBucket = (): Promise<Objects> => open(`bucket-${++buckets}`);
 
 objectsContract("S3", emptyBucket);
+
+test("finds more than 1000 uploads that nobody ended, and more than 1000 objects", {
+	timeout: 120_000,
+}, async () => {
+	await using objects = await emptyBucket();
+	const uploads = Array.from({ length: 1010 }, someUpload);
+	const stored = Array.from({ length: 1010 }, someUpload);
+	await inTurns(uploads, (upload) => objects.create(upload));
+	await inTurns(stored, (upload) => objects.put(upload, Buffer.alloc(1)));
+	const keysOf = (all: readonly { key: string }[]): string[] =>
+		all.map(({ key }) => key).toSorted();
+	const pending = await Array.fromAsync(objects.listUploads());
+	expect(keysOf(pending)).toEqual(keysOf(uploads));
+	const listed = await Array.fromAsync(objects.list());
+	expect(keysOf(listed)).toEqual(keysOf(stored));
+	await inTurns(uploads, ({ key }) => objects.abort(key));
+	await inTurns(stored, ({ key }) => objects.delete(key));
+	expect(await Array.fromAsync(objects.listUploads())).toEqual([]);
+	expect(await Array.fromAsync(objects.list())).toEqual([]);
+});
+
+test("another process goes on with an upload, and neither counts the other's bytes for ever", async () => {
+	const bucket = `bucket-${++buckets}`;
+	await using first = await open(bucket);
+	await using second = await open(bucket);
+	await first.counted();
+	await second.counted();
+	const upload = someUpload();
+	const bytes = Buffer.alloc(6_000_000, 7);
+	await first.create(upload);
+	await second.write(upload.key, inChunks(bytes, 1_000_000));
+	const object = await first.commit(upload.key, { length: 6_000_000 });
+	expect(object).toMatchObject(upload);
+	expect(await second.stat(upload.key)).toEqual(object);
+	expect(await second.commit(upload.key, { length: 6_000_000 })).toEqual(
+		object,
+	);
+	await second.delete(upload.key);
+	expect(await first.stat(upload.key)).toBeUndefined();
+});
+
+/** Some at a time, as fast as a small server takes it. */
+async function inTurns<T>(
+	items: readonly T[],
+	work: (item: T) => Promise<unknown>,
+): Promise<void> {
+	for (let at = 0; at < items.length; at += 32)
+		await Promise.all(items.slice(at, at + 32).map(work));
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { partUrl, publicUrl } from "../values.ts";
+import { partUrl } from "../values.ts";
 
 /** Where requests, users and keys live. */
 export const store = z
@@ -12,20 +12,6 @@ export const store = z
 	.prefault({})
 	.meta({ description: "Where requests, users and keys are kept." });
 
-/** Where result bytes wait for their readers. */
-export const staging = z
-	.strictObject({
-		url: partUrl(
-			"`file:` is a folder under the data folder, `file:/srv/staging` another one; S3 (`s3:`) is to come.",
-			["file:"],
-			["s3:"],
-		).prefault("file:"),
-		public_url: publicUrl(
-			"Address under which clients reach staging, when it is not `public_url`.",
-		).optional(),
-	})
-	.prefault({})
-	.meta({ description: "Where results wait to be downloaded." });
 
 /** What processes share for a short while: rate limits above all. */
 export const cache = z

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { download, sha256 } from "../kit/caller.ts";
+import { type S3Server, startS3 } from "../kit/s3.ts";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
+import { until } from "../kit/until.ts";
+import { openTestWorld, type TestWorld } from "../kit/world.ts";
+
+describe.each([
+	["embedded", false],
+	["split", true],
+])("results on S3, %s", (name, split) => {
+	let server: S3Server;
+	let it: TestWorld;
+	beforeAll(async () => {
+		server = await startS3();
+		it = await openTestWorld({
+			split,
+			config: `
+worker: {drain: 200ms}
+datasources: {slow: {type: dummy, pace: 50ms}}
+collections: {slow: {datasources: [slow]}}
+staging:
+  url: ${server.urlOf(name)}
+  access_key: ${server.accessKey}
+  secret_key: ${server.secretKey}
+`,
+		});
+	}, INSTALL_TIMEOUT);
+	afterAll(async () => {
+		await it[Symbol.asyncDispose]();
+		await server[Symbol.asyncDispose]();
+	});
+
+	const result = async (id: string): Promise<Buffer> => {
+		const ended = await it.demo().ended(id);
+		expect(ended.code, ended.message).toBe(303);
+		return download(ended.location);
+	};
+	const staged = async (): Promise<number> =>
+		(await Array.fromAsync(it.world().staging.list({}))).length;
+
+	test("a small one, and one of several parts", async () => {
+		const text = await it.demo().submit("echo", "grüß: dich");
+		expect((await result(text)).toString()).toBe("grüß: dich");
+		const id = await it.demo().submit("dummy", { size: "30MB" });
+		expect(sha256(await result(id))).toBe(sha256(Buffer.alloc(30e6, "x")));
+	});
+
+	test("a revoked request leaves no upload behind", async () => {
+		const before = await staged();
+		const id = await it.demo().submit("slow", { size: "4000MiB" });
+		await until("its upload is begun", async () => (await staged()) > before);
+		expect(await it.demo().revoke(id)).toBe(200);
+		await until("its upload is gone", async () => (await staged()) === before);
+	});
+
+	test("a server that is away for a moment costs time, not the request", async () => {
+		const id = await it.demo().submit("slow", { size: "60MiB" });
+		await until("bytes flow", async () => {
+			const { running } = await it.world().worker.describe({});
+			return running.some(
+				(one) => one.requestId === id && one.bytes > 4n * 2n ** 20n,
+			);
+		});
+		await server.kill();
+		await until("parts are gathered without it", async () => {
+			const { running } = await it.world().worker.describe({});
+			return running.some(
+				(one) => one.requestId === id && one.bytes > 20n * 2n ** 20n,
+			);
+		});
+		await server.start();
+		expect(sha256(await result(id))).toBe(
+			sha256(Buffer.alloc(60 * 2 ** 20, "x")),
+		);
+	});
+});
