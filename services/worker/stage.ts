@@ -44,16 +44,18 @@ export async function stage(
 		if (head.ended) {
 			const data = Buffer.concat(head.chunks);
 			const { object } = await patiently(
-				() => staging.put({ ...upload, data }, { signal }),
+				() => staging.put({ ...upload, data }),
 				signal,
 			);
 			return toResult(key, retrieved.mediaType, object);
 		}
 		const expectedLength = BigInt(retrieved.length ?? 0);
+		// Short calls are heard to their end: one that is left half-way could still make what the abort below looks for.
 		const begun = await patiently(
-			() => staging.begin({ ...upload, expectedLength }, { signal }),
+			() => staging.begin({ ...upload, expectedLength }),
 			signal,
 		);
+		signal.throwIfAborted();
 		const chunks = limited(begun.maxLength, rejoined(head.chunks, bytes));
 		const sent = await send({ staging, key, chunks, signal }, begun);
 		const { object } = await patiently(
