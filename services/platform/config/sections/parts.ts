@@ -12,7 +12,6 @@ export const store = z
 	.prefault({})
 	.meta({ description: "Where requests, users and keys are kept." });
 
-
 /** What processes share for a short while: rate limits above all. */
 export const cache = z
 	.strictObject({
