@@ -3,5 +3,9 @@ import type { CountsResponse } from "../../gen/polytope/store/v1/store_pb.js";
 /** How many requests are waiting or in flight, as text: polytope-client prints only text. */
 export const liveRequests = ({ counts }: CountsResponse): string =>
 	String(
-		counts.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0n),
+		counts.reduce(
+			(sum, { waiting, deferred, inFlight }) =>
+				sum + waiting + deferred + inFlight,
+			0n,
+		),
 	);

@@ -8,6 +8,7 @@ import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
 import { decide, type View } from "./decide.ts";
 import { openPatience } from "./patience.ts";
+import { openRipening } from "./ripening.ts";
 import { openTroubles, type Troubles } from "./troubles.ts";
 
 /** Lanes read at a look, per collection. */
@@ -33,10 +34,14 @@ export async function runBroker(
 		Status.FAILED,
 		Status.CANCELLED,
 	];
+	const ripening = openRipening(ctx);
 	const following = follow(
 		ctx.store,
 		wakes,
-		() => ctx.bell.ring(),
+		(changes) => {
+			ripening.hear(changes);
+			ctx.bell.ring();
+		},
 		ctx.log,
 		signal,
 	);
@@ -55,8 +60,10 @@ export async function runBroker(
 			await mend(ctx, troubles);
 			if (begun >= sweepAt) {
 				await dispatchQueued(ctx, STALE_DISPATCH_MS, patience.due);
+				ripening.hear([]);
 				sweepAt = begun + ctx.sweepMs;
 			}
+			if (ripening.untilDue() === 0) await ripening.ripen();
 			while (!signal.aborted && (await admitOnce(ctx)) > 0);
 		} catch (reason) {
 			if (unsureSince === undefined && !signal.aborted)
@@ -66,10 +73,8 @@ export async function runBroker(
 				);
 			unsureSince ??= begun;
 		}
-		await ctx.bell.wait(
-			unsureSince === undefined ? ctx.sweepMs : AGAIN_MS,
-			signal,
-		);
+		const due = Math.min(ctx.sweepMs, Math.max(ripening.untilDue(), 1));
+		await ctx.bell.wait(unsureSince === undefined ? due : AGAIN_MS, signal);
 	}
 	await following;
 }

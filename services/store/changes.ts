@@ -1,7 +1,10 @@
 import type { Change, Status } from "../../gen/polytope/store/v1/store_pb.js";
 
 /** A change as it is announced; the message type without its protobuf bookkeeping. */
-export type Announced = Pick<Change, "requestId" | "status" | "attempt">;
+export type Announced = Pick<
+	Change,
+	"requestId" | "status" | "attempt" | "notBefore"
+>;
 
 /** The bell of the store: says what was committed here, to whoever listens. Nothing depends on its being heard. */
 export interface Changes {

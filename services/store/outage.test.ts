@@ -14,7 +14,7 @@ import {
 import { outageOf } from "./outage.ts";
 
 /** Milliseconds between two cuts: enough for a connection and a statement. */
-const PACE = 40;
+const PACE = 60;
 
 /** Cuts every connection of the database but its own, again and again, until told to stop. */
 async function cutting(test: TestStore, until: () => boolean): Promise<number> {

@@ -3,7 +3,7 @@ import { pause } from "../platform/wait.ts";
 import { outageOf } from "./outage.ts";
 
 /** How often a call is made in all. */
-const TIMES = 4;
+const TIMES = 8;
 /** Milliseconds in which it may be made again; connections that are waited for count. */
 const WITHIN_MS = 5_000;
 /** Milliseconds of pause before the second time; twice as many before each later one. */

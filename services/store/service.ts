@@ -14,6 +14,8 @@ import { listRequests } from "./rpc/list.ts";
 import { recount } from "./rpc/recount.ts";
 import { renew } from "./rpc/renew.ts";
 import { requeue } from "./rpc/requeue.ts";
+import { deadLetters, revive } from "./rpc/revive.ts";
+import { ripen } from "./rpc/ripen.ts";
 import { settle } from "./rpc/settle.ts";
 import { undispatched } from "./rpc/undispatched.ts";
 import { failUploads } from "./rpc/uploads.ts";
@@ -42,6 +44,7 @@ export const storeRoutes =
 			// The count misses what a first try has cancelled.
 			cancelAll: again(cancelAll(ctx)),
 			lanes: again(lanes(ctx)),
+			ripen: again(ripen(ctx)),
 			// Adds what its first try has admitted.
 			admit: admit(ctx),
 			undispatched: again(undispatched(ctx)),
@@ -52,6 +55,9 @@ export const storeRoutes =
 			settle: again(settle(ctx)),
 			// The answer misses what a first try has requeued or failed; it is only told in logs.
 			requeue: again(requeue(ctx)),
+			deadLetters: again(deadLetters(ctx)),
+			// The answer misses what a first try has revived.
+			revive: again(revive(ctx)),
 			failUploads: again(failUploads(ctx)),
 			expired: again(expired(ctx)),
 			remove: again(remove(ctx)),

@@ -12,6 +12,10 @@ export const appended = (
 		? sql`r.history || jsonb_build_array(jsonb_build_object('s', ${status}::text, 't', ${now}::float8, 'a', ${attempt}))`
 		: sql`r.history || jsonb_build_array(jsonb_build_object('s', ${status}::text, 't', ${now}::float8, 'a', ${attempt}, 'r', ${reason}))`;
 
+/** What a lane calls a request that waits: `deferred` ones are counted apart, so that nobody has to pass over them. */
+export const waitingIn = (request: RawBuilder<unknown>) =>
+	sql`case when ${request}.not_before is null then 'waiting' else 'deferred' end`;
+
 /**
  * Moves the lanes of the rows in the common table expression `moved(collection, user_id, seq, came_from, went_to)` with
  * them, in the same statement. Statements lock requests first, then lanes in order of their key: no deadlocks. Counters
@@ -23,6 +27,7 @@ export const lanesFollow = sql`
       count(*) filter (where went_to = 'waiting') - count(*) filter (where came_from = 'waiting') as waiting,
       count(*) filter (where went_to in ('queued', 'processing'))
         - count(*) filter (where came_from in ('queued', 'processing')) as in_flight,
+      count(*) filter (where went_to = 'deferred') - count(*) filter (where came_from = 'deferred') as deferred,
       min(seq) filter (where went_to = 'waiting') as oldest,
       max(seq) filter (where went_to = 'queued') as newest_taken
     from moved group by collection, user_id
@@ -34,6 +39,7 @@ export const lanesFollow = sql`
   followed as (
     update lane l set
       waiting = l.waiting + d.waiting,
+      deferred = l.deferred + d.deferred,
       in_flight = l.in_flight + d.in_flight,
       head = case
         when d.oldest is not null and l.waiting > 0 then least(l.head, d.oldest)

@@ -52,12 +52,20 @@ export interface RequestTable {
 	md5: string | null;
 	progress_bytes: Big;
 	progress_fields: Big;
+	/** Of a deferred request: `waiting`, but not before this time. */
+	not_before: ColumnType<Date | null, Date | null | undefined, Date | null>;
+	/** How often it was tried again after a temporary fault. */
+	retries: Generated<number>;
+	/** Of a dead letter: when it was given up. */
+	dead_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface LaneTable {
 	collection: string;
 	user_id: string;
+	/** Without the deferred ones. */
 	waiting: number;
+	deferred: Generated<number>;
 	in_flight: number;
 	cap: number;
 	/** No waiting request of the lane is older than this: a lower bound, made exact when it is read. */

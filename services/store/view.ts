@@ -48,6 +48,9 @@ export function toRequest(row: RequestRow): Request {
 		progressBytes: BigInt(row.progress_bytes),
 		progressFields: BigInt(row.progress_fields),
 		seq: BigInt(row.seq),
+		...(row.not_before && { notBefore: timestampFromDate(row.not_before) }),
+		retries: row.retries,
+		...(row.dead_at && { deadAt: timestampFromDate(row.dead_at) }),
 	});
 }
 

@@ -44,6 +44,7 @@ async function retrieve(
 		requestId: request.id,
 		posted: request.posted,
 		postedJson: request.postedJson,
+		retries: request.retries,
 		// Written by the gateway from a MatchedRequest.
 		request: JSON.parse(request.coerced) as MatchedRequest,
 	};
@@ -56,6 +57,18 @@ function afterFailure(
 	reason: unknown,
 ): Outcome | undefined {
 	if (attempt.signal.aborted) return afterStop(ctx, attempt);
+	const again = ctx.retry.times > 0;
+	if (
+		reason instanceof DatasourceError &&
+		again &&
+		reason.retryAfter !== undefined
+	)
+		return {
+			kind: "temporary",
+			reason: reason.message,
+			after: reason.retryAfter,
+			ours: false,
+		};
 	if (reason instanceof DatasourceError || reason instanceof RequestError)
 		return { kind: "failed", message: reason.message };
 	const facts = {
@@ -67,7 +80,7 @@ function afterFailure(
 	const known = faultOf(reason);
 	if (known?.retry) {
 		ctx.log.warn(facts, "the attempt met an outage and is given back");
-		return { kind: "released", reason: known.message, uncounted: true };
+		return { kind: "temporary", reason: known.message, after: 0, ours: true };
 	}
 	if (known?.name === "FULL")
 		return {

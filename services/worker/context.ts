@@ -7,6 +7,14 @@ import type { Queue } from "../platform/queue/queue.ts";
 import type { Datasource } from "./datasources/datasource.ts";
 import type { RunningAttempts } from "./running.ts";
 
+export interface RetryPolicy {
+	/** How often; then the request fails. */
+	readonly times: number;
+	/** Milliseconds before the first new try, and before any at most. */
+	readonly firstMs: number;
+	readonly mostMs: number;
+}
+
 export interface WorkerContext {
 	readonly id: string;
 	readonly store: Client<typeof StoreService>;
@@ -29,5 +37,7 @@ export interface WorkerContext {
 	readonly renewMs: number;
 	/** Milliseconds that running attempts may go on after a drain began. */
 	readonly drainMs: number;
+	/** How faults that may be over later are tried again. */
+	readonly retry: RetryPolicy;
 	readonly running: RunningAttempts;
 }

@@ -35,6 +35,11 @@ export async function openWorker(
 		leaseMs: config.lease.duration,
 		renewMs: config.lease.renew,
 		drainMs: config.worker.drain,
+		retry: {
+			times: config.retry.times,
+			firstMs: config.retry.first,
+			mostMs: config.retry.most,
+		},
 		running: openRunning(),
 	};
 	// A broker of the same process then finds slots at its first look.

@@ -1,19 +1,30 @@
 import { create } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import {
 	type Settlement,
 	SettlementSchema,
 	type StagedResult,
+	TemporaryFaultSchema,
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { batched } from "../platform/batch.ts";
 import { faultOf } from "../platform/faults.ts";
 import { pause } from "../platform/wait.ts";
-import type { WorkerContext } from "./context.ts";
+import type { RetryPolicy, WorkerContext } from "./context.ts";
 import type { RunningAttempt } from "./running.ts";
 
 /** How an attempt ended, seen from the worker. */
 export type Outcome =
 	| { readonly kind: "processed"; readonly result: StagedResult }
 	| { readonly kind: "failed"; readonly message: string }
+	| {
+			/** A fault that may be over later. */
+			readonly kind: "temporary";
+			readonly reason: string;
+			/** Milliseconds before which trying again is of no use. */
+			readonly after: number;
+			/** An outage of ours: tried again without end. */
+			readonly ours: boolean;
+	  }
 	| {
 			readonly kind: "released";
 			readonly reason: string;
@@ -27,6 +38,8 @@ export type Settle = (
 
 const BATCH = 256;
 const AGAIN_MS = 200;
+/** Delays after an outage of ours, in milliseconds: when it is over, users should not wait long. */
+const OUTAGE = { firstMs: 1_000, mostMs: 30_000 };
 
 /**
  * Tells the store how attempts ended, many in one call, until the store has heard: a finished result must not be lost to
@@ -45,7 +58,7 @@ export function openSettling(
 	}, BATCH);
 
 	return async (attempt, outcome) => {
-		const settlement = toSettlement(attempt, outcome);
+		const settlement = toSettlement(ctx, attempt, outcome);
 		for (;;) {
 			try {
 				const { lost } = await send(settlement);
@@ -80,6 +93,7 @@ async function throwAway(
 }
 
 function toSettlement(
+	{ retry }: WorkerContext,
 	{ request }: RunningAttempt,
 	outcome: Outcome,
 ): Settlement {
@@ -97,6 +111,11 @@ function toSettlement(
 				outcome: { case: "failed", value: outcome.message },
 				userMessage: outcome.message,
 			});
+		case "temporary":
+			return create(SettlementSchema, {
+				attempt,
+				outcome: { case: "temporary", value: toFault(retry, outcome) },
+			});
 		case "released":
 			return create(SettlementSchema, {
 				attempt,
@@ -104,4 +123,18 @@ function toSettlement(
 				uncounted: outcome.uncounted,
 			});
 	}
+}
+
+function toFault(
+	policy: RetryPolicy,
+	{ reason, after, ours }: Extract<Outcome, { kind: "temporary" }>,
+) {
+	const { firstMs, mostMs } = ours ? OUTAGE : policy;
+	return create(TemporaryFaultSchema, {
+		reason,
+		first: durationFromMs(firstMs),
+		most: durationFromMs(mostMs),
+		least: durationFromMs(after),
+		times: ours ? 0 : policy.times,
+	});
 }

@@ -70,6 +70,11 @@ describe.each([
 				const { bytes } = await it.world().staging.usage({});
 				return bytes <= 9_000_000n;
 			});
+			// The object goes first, its row a moment later.
+			await until(
+				"the oldest row is gone",
+				async () => (await it.demo().poll(ids[0] ?? "")).code === 404,
+			);
 			const codes = await Promise.all(
 				ids.map(async (id) => (await it.demo().poll(id)).code),
 			);

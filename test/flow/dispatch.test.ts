@@ -75,6 +75,7 @@ async function openRing(it: TestWorld) {
 			leaseMs: 15_000,
 			renewMs: 5_000,
 			drainMs: 100,
+			retry: { times: 0, firstMs: 0, mostMs: 0 },
 			running: openRunning(),
 		},
 		stop.signal,

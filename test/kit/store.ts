@@ -1,5 +1,5 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import type { Client } from "@connectrpc/connect";
+import type { Client, ConnectRouter } from "@connectrpc/connect";
 import {
 	type Dispatch,
 	type Request,
@@ -26,6 +26,7 @@ export interface TestAttempt {
 /** A store on a database of its own, with a clock that the test moves. */
 export interface TestStore extends AsyncDisposable {
 	readonly store: Client<typeof StoreService>;
+	readonly routes: (router: ConnectRouter) => void;
 	readonly db: Database;
 	readonly database: TestDatabase;
 	/** Milliseconds since 1970; only the test moves it. */
@@ -47,13 +48,12 @@ export async function openTestStore(): Promise<TestStore> {
 	const database = await testDatabase();
 	const db = await openDatabase({ ...database.connection, max: 12 });
 	const clock = { ms: Date.UTC(2025, 0, 1) };
-	const store = link(StoreService, {
-		routes: storeRoutes({
-			db,
-			changes: openChanges(),
-			clock: { now: () => clock.ms },
-		}),
+	const routes = storeRoutes({
+		db,
+		changes: openChanges(),
+		clock: { now: () => clock.ms },
 	});
+	const store = link(StoreService, { routes });
 	let places = 0;
 	const submit: TestStore["submit"] = async (at, more = {}) => {
 		const { request } = await store.create({
@@ -72,6 +72,7 @@ export async function openTestStore(): Promise<TestStore> {
 		(await store.admit({ admissions: [{ ...at, count }] })).dispatches;
 	return {
 		store,
+		routes,
 		db,
 		database,
 		clock,

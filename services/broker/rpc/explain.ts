@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
 import {
 	type ExplainRequest,
 	ExplainResponseSchema,
@@ -25,6 +26,8 @@ export const explain =
 async function reasonOf(ctx: BrokerContext, request: Request): Promise<string> {
 	if (request.status !== Status.WAITING)
 		return `The request is ${statusName(request.status)}.`;
+	if (request.notBefore !== undefined)
+		return `The source of its data had a temporary fault; it is tried again at ${timestampDate(request.notBefore).toISOString()}.`;
 	if (ctx.paused.has(request.collection))
 		return `Collection ${request.collection} is paused by its operators.`;
 	const [own, all, read] = await Promise.all([

@@ -11,6 +11,7 @@ import {
 	garbageCollector,
 	lease,
 	logging,
+	retry,
 	worker,
 } from "./sections/running.ts";
 import { staging } from "./sections/staging.ts";
@@ -51,6 +52,7 @@ export const schema = z.strictObject({
 		.meta({ description: "What collections are served from, by name." }),
 	coercion,
 	lease,
+	retry,
 	worker,
 	broker,
 	"garbage-collector": garbageCollector,

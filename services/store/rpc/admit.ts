@@ -35,7 +35,7 @@ export const admit =
       chosen as materialized (
         select r.id from pick p cross join lateral (
           select id from request
-          where collection = p.collection and user_id = p.user_id and status = 'waiting'
+          where collection = p.collection and user_id = p.user_id and status = 'waiting' and not_before is null
             and (p.before_seq is null or seq < p.before_seq)
           order by seq limit p.count for update skip locked
         ) r
@@ -44,7 +44,7 @@ export const admit =
         update request r set status = 'queued', attempt = r.attempt + 1, tries = r.tries + 1,
           modified_at = ${new Date(now)}, progress_bytes = 0, progress_fields = 0,
           history = ${appended("queued", now, sql`r.attempt + 1`)}
-        from chosen c where r.id = c.id and r.status = 'waiting'
+        from chosen c where r.id = c.id and r.status = 'waiting' and r.not_before is null
         returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent
       ),
       moved as (select collection, user_id, seq, 'waiting' as came_from, 'queued' as went_to from changed),

@@ -12,7 +12,7 @@ import { before, type StatusName } from "../../platform/lifecycle.ts";
 import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
 import { repeated } from "../repeat.ts";
-import { appended, lanesFollow } from "../statements.ts";
+import { appended, lanesFollow, waitingIn } from "../statements.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 export const cancel = (ctx: StoreContext) => (message: CancelRequest) =>
@@ -92,16 +92,16 @@ async function cancelThese(
 	const now = clock.now();
 	const { rows } = await sql<RequestRow>`
     with old as materialized (
-      select id, status, history @> '[{"s": "processing"}]' as was_claimed from request
+      select id, case when status = 'waiting' then ${waitingIn(sql`request`)} else status end as came_from, history @> '[{"s": "processing"}]' as was_claimed from request
       where id = any(${ids}::uuid[]) and user_id = ${userId} and status = any(${from}::text[])
       order by id for update
     ),
     changed as (
-      update request r set status = 'cancelled', modified_at = ${new Date(now)}, lease_until = null,
+      update request r set status = 'cancelled', modified_at = ${new Date(now)}, lease_until = null, not_before = null,
         hidden = not old.was_claimed, user_message = 'Request cancelled by its user',
         history = ${appended("cancelled", now, sql`r.attempt`)}
       from old where r.id = old.id
-      returning r.*, old.status as came_from
+      returning r.*, old.came_from
     ),
     moved as (select collection, user_id, seq, came_from, 'cancelled' as went_to from changed),
     ${lanesFollow}

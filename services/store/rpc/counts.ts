@@ -13,8 +13,10 @@ export const counts =
 			collection: string;
 			waiting: string;
 			in_flight: string;
+			deferred: string;
 		}>`
-      select collection, sum(waiting) as waiting, sum(in_flight) as in_flight from lane
+      select collection, sum(waiting) as waiting, sum(in_flight) as in_flight, sum(deferred) as deferred
+      from lane
       where ${userId} = '' or user_id = ${userId} group by collection order by collection`.execute(
 			db,
 		);
@@ -23,6 +25,7 @@ export const counts =
 				collection: row.collection,
 				waiting: BigInt(row.waiting),
 				inFlight: BigInt(row.in_flight),
+				deferred: BigInt(row.deferred),
 			})),
 		});
 	};

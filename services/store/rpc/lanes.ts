@@ -33,7 +33,7 @@ export const lanes =
           order by head limit ${size}
         ) l
         cross join lateral (
-          select seq from request where collection = l.collection and user_id = l.user_id and status = 'waiting'
+          select seq from request where collection = l.collection and user_id = l.user_id and status = 'waiting' and not_before is null
           order by seq limit 1
         ) r
         order by r.seq`.execute(db),

@@ -14,15 +14,17 @@ interface Key {
 
 /** What the requests say of the lane `l`. */
 const TRUTH = sql`
-  select count(*) filter (where status = 'waiting') as waiting,
+  select count(*) filter (where status = 'waiting' and not_before is null) as waiting,
+    count(*) filter (where status = 'waiting' and not_before is not null) as deferred,
     count(*) filter (where status in ('queued', 'processing')) as in_flight,
-    coalesce(min(seq) filter (where status = 'waiting'), 0) as head
+    coalesce(min(seq) filter (where status = 'waiting' and not_before is null), 0) as head
   from request where collection = l.collection and user_id = l.user_id
     and status in ('waiting', 'queued', 'processing')`;
 /** `head` may be too low, which costs a look-up, never too high, which would overlook a request. */
-const DIFFERS = sql`(l.waiting <> t.waiting or l.in_flight <> t.in_flight or (t.waiting > 0 and l.head > t.head))`;
+const DIFFERS = sql`(l.waiting <> t.waiting or l.deferred <> t.deferred or l.in_flight <> t.in_flight
+  or (t.waiting > 0 and l.head > t.head))`;
 /** A lane is kept as long as there is a request in it: one that failed may wait again, under the lane's limit. */
-const UNUSED = sql`l.waiting = 0 and l.in_flight = 0 and not exists (
+const UNUSED = sql`l.waiting = 0 and l.deferred = 0 and l.in_flight = 0 and not exists (
   select 1 from request where user_id = l.user_id and collection = l.collection)`;
 
 /**
@@ -63,7 +65,7 @@ const heal = (
 		const isLane = sql`l.collection = ${collection} and l.user_id = ${user_id}`;
 		await sql`select 1 from lane l where ${isLane} for update`.execute(tx);
 		const { rows } = await sql`
-      update lane set waiting = t.waiting, in_flight = t.in_flight, head = t.head
+      update lane set waiting = t.waiting, deferred = t.deferred, in_flight = t.in_flight, head = t.head
       from lane l cross join lateral (${TRUTH}) t
       where ${isLane} and lane.collection = l.collection and lane.user_id = l.user_id and ${DIFFERS}
       returning 1`.execute(tx);

@@ -35,6 +35,7 @@ export const requeue =
       changed as (
         update request r set status = case when due.spent then 'failed' else 'waiting' end,
           modified_at = ${new Date(now)}, lease_until = null, staging_key = null,
+          dead_at = case when due.spent then ${new Date(now)}::timestamptz end,
           tries = r.tries - case when ${allProcessing}::boolean then 1 else 0 end,
           user_message = case when due.spent
             then 'The request was given up after ' || r.attempt || ' attempts: each time its worker fell silent.'

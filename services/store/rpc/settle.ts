@@ -1,24 +1,53 @@
 import { create } from "@bufbuild/protobuf";
 import { sql } from "kysely";
 import {
-	type Attempt,
-	AttemptSchema,
 	type Settlement,
 	type SettleRequest,
 	SettleResponseSchema,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { statusOf } from "../../platform/lifecycle.ts";
+import type { Announced } from "../changes.ts";
 import type { StoreContext } from "../context.ts";
+import type { Database } from "../database.ts";
 import { requestId } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
+import { defer } from "./defer.ts";
 
 export const settle =
-	({ db, clock, changes }: StoreContext) =>
+	(ctx: StoreContext) =>
 	async ({ settlements }: SettleRequest) => {
-		const now = clock.now();
-		const items = settlements.map(toItem);
-		const { rows } = await sql<{ id: string }>`
+		const faulty = settlements.flatMap(({ attempt, outcome }) =>
+			outcome.case === "temporary" && attempt !== undefined
+				? [{ attempt, fault: outcome.value }]
+				: [],
+		);
+		const items = settlements
+			.filter(({ outcome }) => outcome.case !== "temporary")
+			.map(toItem);
+		const done = [
+			...(await settleEnds(ctx, items)),
+			...(await defer(ctx, faulty)),
+		];
+		ctx.changes.announce(done);
+		const settled = new Set(done.map((change) => change.requestId));
+		return create(SettleResponseSchema, {
+			lost: settlements.flatMap(({ attempt }) =>
+				attempt === undefined || settled.has(attempt.requestId)
+					? []
+					: [attempt],
+			),
+		});
+	};
+
+/** One guarded statement for all; answers what is settled, now or by an earlier try of this call. */
+async function settleEnds(
+	{ db, clock }: StoreContext,
+	items: readonly Item[],
+): Promise<Announced[]> {
+	if (items.length === 0) return [];
+	const now = clock.now();
+	const { rows } = await sql<{ id: string }>`
       with item as (
         select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, status text, reason text,
           message text, media_type text, length bigint, sha256 text, md5 text, uncounted boolean)
@@ -40,27 +69,25 @@ export const settle =
       moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
       ${lanesFollow}
       select id from changed`.execute(db);
-		const settled = new Set(rows.map((row) => row.id));
-		const open = items.filter((item) => !settled.has(item.id));
-		const lost = await notSettledBefore({ db }, open);
-		const gone = new Set(lost.map(({ requestId }) => requestId));
-		// Also what was settled before: its announcement may have been lost together with the answer.
-		changes.announce(
-			items.flatMap(({ id, attempt, ...item }) => {
-				const status = statusOf(item.status);
-				return gone.has(id) || status === undefined
-					? []
-					: [{ requestId: id, status, attempt }];
-			}),
-		);
-		return create(SettleResponseSchema, { lost });
-	};
+	const settled = new Set(rows.map((row) => row.id));
+	const open = items.filter((item) => !settled.has(item.id));
+	for (const id of await settledBefore(db, open)) settled.add(id);
+	return items.flatMap(({ id, attempt, ...item }) => {
+		const status = statusOf(item.status);
+		return settled.has(id) && status !== undefined
+			? [{ requestId: id, status, attempt }]
+			: [];
+	});
+}
 
-/** A settlement that is sent twice finds its work done: only what ended otherwise is lost. */
-async function notSettledBefore(
-	{ db }: Pick<StoreContext, "db">,
+/**
+ * Ids of those that are settled like this already: a settlement that is sent twice is made. Only what ended otherwise is
+ * lost.
+ */
+async function settledBefore(
+	db: Database,
 	items: readonly Item[],
-): Promise<Attempt[]> {
+): Promise<string[]> {
 	if (items.length === 0) return [];
 	const rows = await db
 		.selectFrom("request")
@@ -71,19 +98,16 @@ async function notSettledBefore(
 			items.map((item) => item.id),
 		)
 		.execute();
-	return items
-		.filter(
-			(item) =>
-				!rows.some(
-					(row) =>
-						row.id === item.id &&
-						row.attempt === item.attempt &&
-						row.status === item.status,
-				),
+	return items.flatMap((item) =>
+		rows.some(
+			(row) =>
+				row.id === item.id &&
+				row.attempt === item.attempt &&
+				row.status === item.status,
 		)
-		.map((item) =>
-			create(AttemptSchema, { requestId: item.id, attempt: item.attempt }),
-		);
+			? [item.id]
+			: [],
+	);
 }
 
 type Item = ReturnType<typeof toItem>;
@@ -120,7 +144,7 @@ function toItem({ attempt, outcome, userMessage, uncounted }: Settlement) {
 				reason: outcome.value,
 				uncounted,
 			};
-		case undefined:
+		default:
 			throw fault("INVALID", `the settlement of ${at.id} has no outcome`);
 	}
 }

@@ -6,6 +6,8 @@ export interface Job {
 	/** As posted: text verbatim, or the JSON text of an object (`postedJson`). */
 	readonly posted: string;
 	readonly postedJson: boolean;
+	/** How often it was tried again already after a temporary fault. */
+	readonly retries: number;
 	/** As coerced and matched: what the datasource goes by. */
 	readonly request: MatchedRequest;
 }
@@ -30,7 +32,22 @@ export interface Datasource {
 	retrieve(job: Job, signal: AbortSignal): Promise<Retrieved>;
 }
 
+/** What a datasource may add to its refusal. */
+export interface DatasourceErrorOptions extends ErrorOptions {
+	/** The fault is temporary: the same request may be served later, and is tried again by itself. */
+	readonly retry?: boolean;
+	/** The same, and not before so many milliseconds. */
+	readonly retryAfter?: number;
+}
+
 /** Why a datasource cannot serve a request; the message is shown to the user. */
 export class DatasourceError extends Error {
 	override readonly name = "DatasourceError";
+	/** Milliseconds before which trying again is of no use; undefined: the fault is there to stay. */
+	readonly retryAfter: number | undefined;
+
+	constructor(message: string, options: DatasourceErrorOptions = {}) {
+		super(message, options);
+		this.retryAfter = options.retryAfter ?? (options.retry ? 0 : undefined);
+	}
 }

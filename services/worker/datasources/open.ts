@@ -25,8 +25,15 @@ type Open = (
 /** One row a type; the types and their keys in the configuration are `platform/config/sections/datasources.ts`. */
 const TYPES: Readonly<Record<string, Open>> = {
 	echo: async () => openEcho(),
-	raise: async ({ error_message }) =>
-		openRaise(typeof error_message === "string" ? error_message : undefined),
+	raise: async ({ error_message, temporary, retry_after }) =>
+		openRaise({
+			message:
+				typeof error_message === "string"
+					? error_message
+					: "Datasource raised an error!",
+			...(typeof temporary === "number" && { temporary }),
+			...(typeof retry_after === "number" && { retryAfter: retry_after }),
+		}),
 	dummy: async ({ pace }) => openDummy(typeof pace === "number" ? pace : 0),
 	grib: openGrib,
 };

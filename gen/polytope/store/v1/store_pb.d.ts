@@ -4,6 +4,7 @@
 // attempt   one try at serving a request; numbered from 1. Its number fences late writers off.
 // dispatch  the queue message {request id, attempt}. It may arrive twice; it is only a bell.
 // lane      the requests of one user in one collection: what fairness and limits are reckoned by.
+// deferred  `waiting`, but not before a given time: tried again after a temporary fault. Invisible to the broker until due.
 // lease     how long a worker may be silent before its attempt is given up and the request requeued.
 //
 // Every RPC that moves requests is guarded: it names the status and attempt it believes in, and items
@@ -297,6 +298,27 @@ export declare type Request = Message<"polytope.store.v1.Request"> & {
    * @generated from field: int64 seq = 24;
    */
   seq: bigint;
+
+  /**
+   * Set while it is deferred: `waiting`, but not to be tried again before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp not_before = 25;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * How often it was tried again after a temporary fault.
+   *
+   * @generated from field: int32 retries = 26;
+   */
+  retries: number;
+
+  /**
+   * Set when it is a dead letter: `failed` since then, because it was given up.
+   *
+   * @generated from field: google.protobuf.Timestamp dead_at = 27;
+   */
+  deadAt?: Timestamp | undefined;
 };
 
 /**
@@ -584,6 +606,8 @@ export declare type Lane = Message<"polytope.store.v1.Lane"> & {
   userId: string;
 
   /**
+   * Without the deferred ones.
+   *
    * @generated from field: int64 waiting = 3;
    */
   waiting: bigint;
@@ -689,6 +713,47 @@ export declare type LanesResponse = Message<"polytope.store.v1.LanesResponse"> &
  * Use `create(LanesResponseSchema)` to create a new message.
  */
 export declare const LanesResponseSchema: GenMessage<LanesResponse>;
+
+/**
+ * @generated from message polytope.store.v1.RipenRequest
+ */
+export declare type RipenRequest = Message<"polytope.store.v1.RipenRequest"> & {
+  /**
+   * 1 to 1000.
+   *
+   * @generated from field: int32 limit = 1;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.RipenRequest.
+ * Use `create(RipenRequestSchema)` to create a new message.
+ */
+export declare const RipenRequestSchema: GenMessage<RipenRequest>;
+
+/**
+ * @generated from message polytope.store.v1.RipenResponse
+ */
+export declare type RipenResponse = Message<"polytope.store.v1.RipenResponse"> & {
+  /**
+   * @generated from field: int32 ripened = 1;
+   */
+  ripened: number;
+
+  /**
+   * From now until the next one is due; 0: more are due already. Unset: none is deferred.
+   *
+   * @generated from field: google.protobuf.Duration next = 2;
+   */
+  next?: Duration | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.RipenResponse.
+ * Use `create(RipenResponseSchema)` to create a new message.
+ */
+export declare const RipenResponseSchema: GenMessage<RipenResponse>;
 
 /**
  * @generated from message polytope.store.v1.Admission
@@ -1014,6 +1079,51 @@ export declare type RenewResponse = Message<"polytope.store.v1.RenewResponse"> &
 export declare const RenewResponseSchema: GenMessage<RenewResponse>;
 
 /**
+ * A fault that may be over later. The delay before the next try doubles from `first` to `most`, with jitter: between half
+ * of it and the whole.
+ *
+ * @generated from message polytope.store.v1.TemporaryFault
+ */
+export declare type TemporaryFault = Message<"polytope.store.v1.TemporaryFault"> & {
+  /**
+   * For the user, and for the history.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: google.protobuf.Duration first = 2;
+   */
+  first?: Duration | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Duration most = 3;
+   */
+  most?: Duration | undefined;
+
+  /**
+   * The delay is at least this long; the source of the data asked for it.
+   *
+   * @generated from field: google.protobuf.Duration least = 4;
+   */
+  least?: Duration | undefined;
+
+  /**
+   * How often a request is tried again, then it fails; 0: without end, and this time is not counted (an outage of ours).
+   *
+   * @generated from field: int32 times = 5;
+   */
+  times: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.TemporaryFault.
+ * Use `create(TemporaryFaultSchema)` to create a new message.
+ */
+export declare const TemporaryFaultSchema: GenMessage<TemporaryFault>;
+
+/**
  * @generated from message polytope.store.v1.Settlement
  */
 export declare type Settlement = Message<"polytope.store.v1.Settlement"> & {
@@ -1047,6 +1157,14 @@ export declare type Settlement = Message<"polytope.store.v1.Settlement"> & {
      */
     value: string;
     case: "released";
+  } | {
+    /**
+     * Back to `waiting`, deferred; or `failed`, when it was tried often enough.
+     *
+     * @generated from field: polytope.store.v1.TemporaryFault temporary = 7;
+     */
+    value: TemporaryFault;
+    case: "temporary";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -1155,6 +1273,107 @@ export declare type RequeueResponse = Message<"polytope.store.v1.RequeueResponse
  * Use `create(RequeueResponseSchema)` to create a new message.
  */
 export declare const RequeueResponseSchema: GenMessage<RequeueResponse>;
+
+/**
+ * @generated from message polytope.store.v1.DeadLettersRequest
+ */
+export declare type DeadLettersRequest = Message<"polytope.store.v1.DeadLettersRequest"> & {
+  /**
+   * Empty: all collections.
+   *
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * Only requests after this seq; 0: from the first.
+   *
+   * @generated from field: int64 after_seq = 2;
+   */
+  afterSeq: bigint;
+
+  /**
+   * 1 to 1000.
+   *
+   * @generated from field: int32 limit = 3;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.DeadLettersRequest.
+ * Use `create(DeadLettersRequestSchema)` to create a new message.
+ */
+export declare const DeadLettersRequestSchema: GenMessage<DeadLettersRequest>;
+
+/**
+ * @generated from message polytope.store.v1.DeadLettersResponse
+ */
+export declare type DeadLettersResponse = Message<"polytope.store.v1.DeadLettersResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.Request requests = 1;
+   */
+  requests: Request[];
+
+  /**
+   * 0: this was the last page.
+   *
+   * @generated from field: int64 next_seq = 2;
+   */
+  nextSeq: bigint;
+};
+
+/**
+ * Describes the message polytope.store.v1.DeadLettersResponse.
+ * Use `create(DeadLettersResponseSchema)` to create a new message.
+ */
+export declare const DeadLettersResponseSchema: GenMessage<DeadLettersResponse>;
+
+/**
+ * @generated from message polytope.store.v1.ReviveRequest
+ */
+export declare type ReviveRequest = Message<"polytope.store.v1.ReviveRequest"> & {
+  /**
+   * @generated from field: repeated string ids = 1;
+   */
+  ids: string[];
+
+  /**
+   * Instead of ids: all dead letters of this collection, oldest first.
+   *
+   * @generated from field: string collection = 2;
+   */
+  collection: string;
+
+  /**
+   * 1 to 1000.
+   *
+   * @generated from field: int32 limit = 3;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.ReviveRequest.
+ * Use `create(ReviveRequestSchema)` to create a new message.
+ */
+export declare const ReviveRequestSchema: GenMessage<ReviveRequest>;
+
+/**
+ * @generated from message polytope.store.v1.ReviveResponse
+ */
+export declare type ReviveResponse = Message<"polytope.store.v1.ReviveResponse"> & {
+  /**
+   * @generated from field: repeated string revived = 1;
+   */
+  revived: string[];
+};
+
+/**
+ * Describes the message polytope.store.v1.ReviveResponse.
+ * Use `create(ReviveResponseSchema)` to create a new message.
+ */
+export declare const ReviveResponseSchema: GenMessage<ReviveResponse>;
 
 /**
  * @generated from message polytope.store.v1.FailUploadsRequest
@@ -1402,6 +1621,8 @@ export declare type Count = Message<"polytope.store.v1.Count"> & {
   collection: string;
 
   /**
+   * Without the deferred ones.
+   *
    * @generated from field: int64 waiting = 2;
    */
   waiting: bigint;
@@ -1412,6 +1633,11 @@ export declare type Count = Message<"polytope.store.v1.Count"> & {
    * @generated from field: int64 in_flight = 3;
    */
   inFlight: bigint;
+
+  /**
+   * @generated from field: int64 deferred = 4;
+   */
+  deferred: bigint;
 };
 
 /**
@@ -1472,6 +1698,13 @@ export declare type Change = Message<"polytope.store.v1.Change"> & {
    * @generated from field: int32 attempt = 3;
    */
   attempt: number;
+
+  /**
+   * Set when the request is deferred: when it is due.
+   *
+   * @generated from field: google.protobuf.Timestamp not_before = 4;
+   */
+  notBefore?: Timestamp | undefined;
 };
 
 /**
@@ -1616,7 +1849,18 @@ export declare const StoreService: GenService<{
     output: typeof LanesResponseSchema;
   },
   /**
-   * Admit moves requests `waiting` → `queued`, raises their attempt, and answers the dispatches to send.
+   * Ripen lets deferred requests wait like all others once their time has come, at most `limit`, and says when the next
+   * one is due: who calls it then, and whenever a change announces a deferral, needs no polling.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Ripen
+   */
+  ripen: {
+    methodKind: "unary";
+    input: typeof RipenRequestSchema;
+    output: typeof RipenResponseSchema;
+  },
+  /**
+   * Admit moves requests `waiting` → `queued`, but no deferred ones, raises their attempt, and answers the dispatches to send.
    *
    * @generated from rpc polytope.store.v1.StoreService.Admit
    */
@@ -1657,7 +1901,7 @@ export declare const StoreService: GenService<{
     output: typeof RenewResponseSchema;
   },
   /**
-   * Settle ends attempts: processed, failed, or released back to `waiting`. Items whose attempt is no longer theirs are
+   * Settle ends attempts: processed, failed, or back to `waiting`, at once or deferred. Items whose attempt is no longer theirs are
    * left alone and reported as lost: the caller must then throw its staged result away.
    *
    * @generated from rpc polytope.store.v1.StoreService.Settle
@@ -1677,6 +1921,29 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof RequeueRequestSchema;
     output: typeof RequeueResponseSchema;
+  },
+  /**
+   * DeadLetters lists requests that were given up, in order of submission: their worker died, or their datasource had a
+   * temporary fault, as often as allowed. For operators; of all users.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.DeadLetters
+   */
+  deadLetters: {
+    methodKind: "unary";
+    input: typeof DeadLettersRequestSchema;
+    output: typeof DeadLettersResponseSchema;
+  },
+  /**
+   * Revive lets dead letters wait again, with all their tries before them: those with the given ids, or all of a
+   * collection, at most `limit`. Ids that are no dead letters (any more) are left alone and missing from the answer.
+   * INVALID_ARGUMENT when neither ids nor a collection are given.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Revive
+   */
+  revive: {
+    methodKind: "unary";
+    input: typeof ReviveRequestSchema;
+    output: typeof ReviveResponseSchema;
   },
   /**
    * FailUploads ends requests `failed` whose upload has not come: `uploading` since before a time.

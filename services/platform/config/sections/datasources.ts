@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { duration, flag, text } from "../values.ts";
+import { duration, flag, text, whole } from "../values.ts";
 import { roles } from "./roles.ts";
 
 /** The types that are built, each with the keys of its own. */
 export const DATASOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
 	echo: [],
 	dummy: ["pace"],
-	raise: ["error_message"],
+	raise: ["error_message", "temporary", "retry_after"],
 	grib: ["path", "allow_partial"],
 };
 
@@ -68,6 +68,14 @@ const keys = {
 		.nullable(),
 	pace: duration("`dummy`: pause before every 2 MiB.").nullable(),
 	error_message: text("`raise`: what it fails with.").nullable(),
+	temporary: whole(
+		"`raise`: so many times each request meets a temporary fault, then it is answered; left out: it fails for good.",
+		0,
+		1000,
+	).nullable(),
+	retry_after: duration(
+		"`raise`: how long a temporary fault asks to be left alone.",
+	).nullable(),
 	path: z
 		.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
 			error: "expected a path or a list of paths",

@@ -21,6 +21,25 @@ export const lease = z
 	.prefault({})
 	.meta({ description: "Leases of running attempts." });
 
+/** Trying again what met a temporary fault. */
+export const retry = z
+	.strictObject({
+		times: whole(
+			"How often a request is tried again after its datasource had a temporary fault; then it fails.",
+			0,
+			1000,
+		).prefault(5),
+		first: duration(
+			"Delay before the first new try; it doubles each time. About a half of each delay is random.",
+		).prefault("5s"),
+		most: duration("Longest delay.").prefault("10m"),
+	})
+	.prefault({})
+	.meta({
+		description:
+			"Trying again what met a temporary fault of its datasource. After outages of ours it is tried without end.",
+	});
+
 /** What one worker process does at once. */
 export const worker = z
 	.strictObject({
