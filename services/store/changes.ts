@@ -1,4 +1,7 @@
 import type { Change, Status } from "../../gen/polytope/store/v1/store_pb.js";
+import type { Log } from "../platform/log.ts";
+import type { Broadcast } from "../platform/nats/broadcast.ts";
+import { openRelay, type Relay } from "./relay.ts";
 
 /** A change as it is announced; the message type without its protobuf bookkeeping. */
 export type Announced = Pick<
@@ -6,10 +9,13 @@ export type Announced = Pick<
 	"requestId" | "status" | "attempt" | "notBefore"
 >;
 
-/** The bell of the store: says what was committed here, to whoever listens. Nothing depends on its being heard. */
+/** The bell of the store: says what was committed, to whoever listens. Nothing depends on its being heard. */
 export interface Changes {
 	announce(changes: readonly Announced[]): void;
-	/** Changes to these statuses (all when empty), as many in one piece as came since the last. Ends with the signal. */
+	/**
+	 * Changes to these statuses (all when empty), as many in one piece as came since the last; a piece without any says
+	 * that changes may have been missed. Ends with the signal.
+	 */
 	listen(
 		statuses: readonly Status[],
 		signal: AbortSignal,
@@ -19,30 +25,47 @@ export interface Changes {
 /** A listener that sleeps on this many changes has lost touch: the oldest are dropped, its sweep will heal it. */
 const MAX_BEHIND = 100_000;
 
-export function openChanges(): Changes {
+/** @param others the other replicas of the store, where there are any: their changes are heard here too. */
+export function openChanges(others?: {
+	readonly broadcast: Broadcast;
+	readonly log: Log;
+}): Changes {
 	const listeners = new Set<(changes: readonly Announced[]) => void>();
+	const hearAll = (changes: readonly Announced[]): void => {
+		for (const hear of listeners) hear(changes);
+	};
+	const relay: Relay | undefined =
+		others && openRelay(others.broadcast, others.log, hearAll);
 	return {
 		announce(changes) {
 			if (changes.length === 0) return;
-			for (const hear of listeners) hear(changes);
+			hearAll(changes);
+			relay?.send(changes);
 		},
 		async *listen(statuses, signal) {
 			let heard: Announced[] = [];
+			let missed = false;
 			let wake = (): void => {};
 			const hear = (changes: readonly Announced[]): void => {
+				if (changes.length === 0) missed = true;
 				for (const change of changes) {
 					if (statuses.length === 0 || statuses.includes(change.status))
 						heard.push(change);
 				}
 				if (heard.length > MAX_BEHIND)
 					heard.splice(0, heard.length - MAX_BEHIND);
-				if (heard.length > 0) wake();
+				if (heard.length > 0 || missed) wake();
 			};
 			const onAbort = (): void => wake();
 			listeners.add(hear);
 			signal.addEventListener("abort", onAbort);
 			try {
 				while (!signal.aborted) {
+					if (missed) {
+						missed = false;
+						yield [];
+						continue;
+					}
 					if (heard.length === 0) {
 						await new Promise<void>((resolve) => {
 							wake = resolve;

@@ -3,8 +3,9 @@ import { create } from "@bufbuild/protobuf";
 import type { PoolConfig } from "pg";
 import { RequeueRequestSchema } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Config } from "../platform/config/schema.ts";
+import { openBroadcast } from "../platform/nats/broadcast.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
-import { openChanges } from "./changes.ts";
+import { type Changes, openChanges } from "./changes.ts";
 import type { StoreContext } from "./context.ts";
 import { openDatabase } from "./database.ts";
 import { openEmbedded } from "./embedded/postgres.ts";
@@ -26,9 +27,17 @@ export async function openStore(around: Around): Promise<OpenRole> {
 		: { connectionString: config.store.url };
 	const db = await openDatabase({ ...connection, max: CONNECTIONS });
 	stack.defer(() => db.destroy());
-	const ctx: StoreContext = { db, changes: openChanges(), clock };
+	const ctx: StoreContext = { db, changes: await openBell(around), clock };
 	if (embedded) await giveBackOwn(ctx, config);
 	return { routes: storeRoutes(ctx) };
+}
+
+/** The bell: of this process alone, or with NATS of all replicas. */
+async function openBell({ config, log, stack }: Around): Promise<Changes> {
+	const { queue } = config;
+	if (queue.url === "memory:") return openChanges();
+	const broadcast = await openBroadcast(queue, `${queue.name}.changes`, log);
+	return openChanges({ broadcast: stack.use(broadcast), log });
 }
 
 async function startPostgres({

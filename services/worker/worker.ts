@@ -2,7 +2,7 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Status } from "../../gen/polytope/store/v1/store_pb.js";
 import { follow } from "../platform/follow.ts";
 import type { Delivery } from "../platform/queue/queue.ts";
-import { pause } from "../platform/wait.ts";
+import { type Bell, openBell, pause } from "../platform/wait.ts";
 import { serve } from "./attempt.ts";
 import type { WorkerContext } from "./context.ts";
 import type { RunningAttempt } from "./running.ts";
@@ -15,12 +15,17 @@ export async function runWorker(
 ): Promise<void> {
 	const ended = new AbortController();
 	const settle = openSettling(ctx, ended.signal);
+	const renewNow = openBell();
 	const background = [
-		renewing(ctx, ended.signal),
+		renewing(ctx, renewNow, ended.signal),
 		follow(
 			ctx.store,
 			[Status.CANCELLED],
-			(changes) => stopCancelled(ctx, changes),
+			(changes) => {
+				// Cancellations may have been missed: the renewal says which attempts are no longer ours.
+				if (changes.length === 0) renewNow.ring();
+				stopCancelled(ctx, changes);
+			},
 			ctx.log,
 			ended.signal,
 		),
@@ -90,6 +95,7 @@ async function run(
 /** All leases in one call; what the store says is lost is stopped. Also this worker's sign of life. */
 async function renewing(
 	ctx: WorkerContext,
+	now: Bell,
 	signal: AbortSignal,
 ): Promise<void> {
 	while (!signal.aborted) {
@@ -101,7 +107,7 @@ async function renewing(
 				"the leases could not be renewed",
 			);
 		}
-		await pause(ctx.renewMs, signal);
+		await now.wait(ctx.renewMs, signal);
 	}
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
-import type { Peers } from "../../services/platform/role.ts";
+import type { Peers, RoleName } from "../../services/platform/role.ts";
 import { openWorld, type World } from "../../services/wiring.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { testDatabase } from "./postgres.ts";
@@ -26,6 +26,8 @@ export interface TestWorld extends AsyncDisposable {
 	/** The user `other`. */
 	readonly other: () => Caller;
 	readonly data: string;
+	/** Another replica of some roles, as if in a process of its own, on the same database. */
+	replica(roles: ReadonlySet<RoleName>): Promise<World>;
 	/** Ends all roles in good order and starts them again on the same data. */
 	restart(): Promise<void>;
 	/** Ends all roles in good order. */
@@ -56,14 +58,10 @@ export async function openTestWorld(
 		overrides: { http: { port: 0 }, store: { url: database.url } },
 	});
 	let running: World | undefined;
+	const log = openLog("fatal");
+	const common = { config, data, log, version: "0", split: options.split };
 	const start = async (): Promise<void> => {
-		running = await openWorld({
-			config,
-			data,
-			log: openLog("fatal"),
-			version: "0",
-			split: options.split,
-		});
+		running = await openWorld(common);
 	};
 	const stop = async (): Promise<void> => {
 		await running?.[Symbol.asyncDispose]();
@@ -81,6 +79,7 @@ export async function openTestWorld(
 		world: () => now().peers,
 		url: () => now().url,
 		stop,
+		replica: (roles) => openWorld({ ...common, roles }),
 		demo: () => callerOf(now().url),
 		other: () => callerOf(now().url, "other-key"),
 		restart: async () => {

@@ -2007,9 +2007,9 @@ export declare const StoreService: GenService<{
     output: typeof CountsResponseSchema;
   },
   /**
-   * Watch streams changes of status as they are committed here, several in one message. It is a bell: changes may be
-   * missed while the stream is down, so a watcher subscribes first and reads then. The first message is empty and
-   * says that the subscription stands.
+   * Watch streams changes of status as they are committed, by whichever replica of the store, several in one message. It
+   * is a bell: changes may be missed, so a watcher subscribes first and reads then. An empty message says: read again. It
+   * comes first, when the subscription stands, and whenever changes may have been missed.
    *
    * @generated from rpc polytope.store.v1.StoreService.Watch
    */

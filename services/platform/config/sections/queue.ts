@@ -2,7 +2,7 @@ import { z } from "zod";
 import { duration, partUrl, text, whole } from "../values.ts";
 
 const url = partUrl(
-	"`memory:` serves one process. `nats://host:4222` is JetStream, for many; several servers of one cluster are separated by commas; `tls://` insists on TLS.",
+	"`memory:` serves one process. `nats://host:4222` is JetStream, for many, which also tells all replicas of the store of each other's changes; several servers of one cluster are separated by commas; `tls://` insists on TLS.",
 	["memory:", "nats:", "tls:"],
 ).superRefine((value, ctx) => {
 	if (value === "memory:") return;
