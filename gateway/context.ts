@@ -35,8 +35,11 @@ export interface GatewayContext {
 	readonly collections: ReadonlyMap<string, Collection>;
 	/** Where limits are counted, with the other gateways. */
 	readonly cache: Cache;
-	/** Staging's own handler for GET and HEAD of a staged result; `name` is `<key>.<ext>`. */
-	readonly download: (
+	/**
+	 * Staging's own handler for GET and HEAD of a staged result; `name` is `<key>.<ext>`. Absent where staging runs
+	 * elsewhere: it then has a door of its own.
+	 */
+	readonly download?: (
 		req: IncomingMessage,
 		res: ServerResponse,
 		name: string,

@@ -1,11 +1,5 @@
 import { resolveCollections } from "../services/collections/collection.ts";
-import { unsharedLimits } from "../services/platform/config/shared-limits.ts";
-import type {
-	Around,
-	OpenRole,
-	PeerName,
-	Surroundings,
-} from "../services/platform/role.ts";
+import type { Around, OpenRole } from "../services/platform/role.ts";
 import type { GatewayOptions } from "./context.ts";
 import { openGateway } from "./server.ts";
 
@@ -14,10 +8,6 @@ export async function openGatewayRole(
 	around: Around<"store" | "staging" | "identity", "cache">,
 ): Promise<OpenRole> {
 	const { config, clock, log, peers, parts, stack, download } = around;
-	const unshared = isAlone(around) ? undefined : unsharedLimits(config);
-	if (unshared !== undefined) throw new Error(unshared);
-	if (download === undefined)
-		throw new Error("a gateway without staging in its process is not built");
 	const options: GatewayOptions = {
 		publicUrl: config.public_url,
 		trustedProxies: config.http.trusted_proxies,
@@ -27,27 +17,19 @@ export async function openGatewayRole(
 		version: around.version,
 	};
 	const door = await openGateway({
-		...peers,
+		store: peers.store,
+		staging: peers.staging,
+		identity: peers.identity,
 		cache: parts.cache,
 		collections: resolveCollections(config),
-		download,
+		...(download && { download }),
 		log,
 		clock,
 		options,
 	});
 	stack.defer(() => door.close());
 	const { host, port } = config.http;
-	return { url: await door.listen({ host, port }) };
+	// Gateways of one host share a port; a process that runs everything should rather say that it is taken.
+	const at = { host, port, reusePort: around.apart && port !== 0 };
+	return { url: await door.listen(at) };
 }
-
-const OTHERS: readonly PeerName[] = [
-	"store",
-	"staging",
-	"identity",
-	"worker",
-	"broker",
-];
-
-/** Whether this process runs everything: then there is no other gateway. */
-const isAlone = ({ roles }: Surroundings): boolean =>
-	OTHERS.every((name) => roles.has(name));

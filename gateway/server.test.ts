@@ -10,11 +10,12 @@ import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
 import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { loadConfig } from "../services/platform/config/load.ts";
+import { openFar } from "../services/platform/rpc/far.ts";
 import { link } from "../services/platform/rpc/link.ts";
 import { openGateway } from "./server.ts";
 
 /** A door behind which nobody is at home: what it answers by itself, and what it says when services are away. */
-const AWAY = { url: "http://127.0.0.1:1" };
+const AWAY = openFar({ urls: ["http://127.0.0.1:1"], patienceMs: 0 });
 const limits = {
 	...loadConfig({ files: [], env: {} }).config.http.limits,
 	body: 1000,

@@ -1,17 +1,15 @@
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { greeting } from "./greeting.ts";
 import { ConfigError } from "./platform/config/error.ts";
 import type { LoadedConfig } from "./platform/config/load.ts";
-import { lockFolder } from "./platform/lock.ts";
+import type { Config } from "./platform/config/schema.ts";
 import { openLog } from "./platform/log.ts";
 import { readSettings } from "./settings.ts";
-import { openWorld } from "./wiring.ts";
+import { openWorld, type World } from "./wiring.ts";
 
-const USAGE =
-	"npm start -- [--port N] [--data DIR] [--config FILE]… [--check-config] [--split]";
 const NODE_MAJOR = 26;
 
 /** A Ctrl-C arrives twice under npm (from the terminal and from npm): repeats within this time are one, in ms. */
@@ -23,75 +21,51 @@ async function main(): Promise<number> {
 			`this needs Node ${NODE_MAJOR}; \`npm start\` brings it (found ${process.versions.node})`,
 		);
 	}
-	const args = readArgs();
+	const args = readArguments(process.argv.slice(2));
 	if (typeof args === "string") return complain(args);
 	const loaded = load(args);
 	if (typeof loaded === "string") return complain(loaded);
 	for (const warning of loaded.warnings) console.error(warning);
-	if (args["check-config"]) {
-		const count = Object.keys(loaded.config.collections).length;
-		console.log(`the configuration is valid: ${count} collections`);
-		return 0;
-	}
-	return run(args, loaded.config);
+	if (!args.checkOnly) return run(args, loaded.config);
+	const count = Object.keys(loaded.config.collections).length;
+	console.log(`the configuration is valid: ${count} collections`);
+	return 0;
 }
 
-type Args = Exclude<ReturnType<typeof readArgs>, string>;
-
-function readArgs() {
+function load({ config, port, roles }: Arguments): LoadedConfig | string {
 	try {
-		const { values } = parseArgs({
-			options: {
-				port: { type: "string" },
-				data: { type: "string", default: ".data" },
-				config: { type: "string", multiple: true, default: [] },
-				"check-config": { type: "boolean", default: false },
-				split: { type: "boolean", default: false },
-			},
-		});
-		if (values.port !== undefined && !/^\d{1,5}$/.test(values.port))
-			return `--port takes a number, not '${values.port}'`;
-		return values;
-	} catch (reason) {
-		return `${reason instanceof Error ? reason.message : reason}\n${USAGE}`;
-	}
-}
-
-function load(args: Args): LoadedConfig | string {
-	try {
-		const overrides =
-			args.port === undefined ? {} : { http: { port: Number(args.port) } };
-		return readSettings({ files: args.config, env: process.env, overrides });
+		const overrides = port === undefined ? {} : { http: { port } };
+		return readSettings({ files: config, env: process.env, overrides }, roles);
 	} catch (reason) {
 		if (reason instanceof ConfigError) return reason.message;
 		throw reason;
 	}
 }
 
-async function run(
-	args: Args,
-	config: LoadedConfig["config"],
-): Promise<number> {
+async function run(args: Arguments, config: Config): Promise<number> {
 	const stop = stopSignal();
-	const log = openLog(config.logging.level);
 	const data = resolve(args.data);
 	await mkdir(data, { recursive: true });
-	await using _lock = await lockFolder(data);
 	await using world = await openWorld({
+		...args,
 		config,
 		data,
-		log,
+		log: openLog(config.logging.level),
 		version: version(),
-		split: args.split,
 	});
-	console.log(`ready ${world.url}`);
-	console.log(greeting(world.url, config.sample));
-	for (const [role, url] of world.rpc) console.log(`${role} ${url}`);
+	announce(world, config);
 	if (!stop.aborted)
 		await new Promise((end) =>
 			stop.addEventListener("abort", end, { once: true }),
 		);
 	return 0;
+}
+
+/** Where this process can be reached, for people and for whoever started it. */
+function announce({ url, rpc, running }: World, config: Config): void {
+	for (const [role, address] of rpc) console.log(`${role} ${address}`);
+	console.log(`ready ${url || running.join(" ")}`);
+	if (running.includes("gateway")) console.log(greeting(url, config.sample));
 }
 
 /** Ends with the first SIGTERM or SIGINT; a second one, later, ends the process at once. */

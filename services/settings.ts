@@ -1,3 +1,4 @@
+import { whyNotApart } from "./apart.ts";
 import { resolveCollections } from "./collections/collection.ts";
 import { CollectionConfigError } from "./collections/errors.ts";
 import { ConfigError } from "./platform/config/error.ts";
@@ -6,19 +7,34 @@ import {
 	type LoadedConfig,
 	loadConfig,
 } from "./platform/config/load.ts";
+import type { RoleName } from "./platform/role.ts";
+import { ROLE_NAMES } from "./roles.ts";
 
 /**
- * The configuration with which a process can start; the same for `--check-config`, so that what passes there starts.
+ * The configuration with which a process of these roles can start; the same for `--check-config`, so that what passes
+ * there starts.
+ * @param roles of the process; without it, all
  * @throws {ConfigError} with everything that is wrong, each with file and line where there is one
  */
-export function readSettings(sources: ConfigSources): LoadedConfig {
+export function readSettings(
+	sources: ConfigSources,
+	roles: ReadonlySet<RoleName> = new Set(ROLE_NAMES),
+): LoadedConfig {
 	const loaded = loadConfig(sources);
+	const wrong = [
+		...collectionFaults(loaded.config),
+		...whyNotApart(loaded.config, roles),
+	];
+	if (wrong.length > 0) throw new ConfigError(wrong);
+	return loaded;
+}
+
+function collectionFaults(config: LoadedConfig["config"]): string[] {
 	try {
-		resolveCollections(loaded.config);
+		resolveCollections(config);
+		return [];
 	} catch (reason) {
-		if (reason instanceof CollectionConfigError)
-			throw new ConfigError([reason.message]);
+		if (reason instanceof CollectionConfigError) return [reason.message];
 		throw reason;
 	}
-	return loaded;
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { openParts } from "./parts.ts";
-import { openPeers } from "./peers.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import type { Config } from "./platform/config/schema.ts";
+import { lockFolder } from "./platform/lock.ts";
 import type { Log } from "./platform/log.ts";
 import type {
 	Download,
@@ -13,8 +13,7 @@ import type {
 	RoleName,
 	Surroundings,
 } from "./platform/role.ts";
-import type { Place } from "./platform/rpc/link.ts";
-import { serveRpc } from "./platform/rpc/serve.ts";
+import { openReach } from "./reach.ts";
 import { ROLE_NAMES, ROLES } from "./roles.ts";
 
 export interface WorldOptions {
@@ -25,58 +24,61 @@ export interface WorldOptions {
 	readonly clock?: Clock;
 	/** The roles to run; without it, all. */
 	readonly roles?: ReadonlySet<RoleName>;
+	/** The gRPC port for all services of this process; without it, a free one where roles run elsewhere, else none. */
+	readonly opsPort?: number;
 	/** Every service listens on its own loopback gRPC port and is reached only through it. */
 	readonly split?: boolean;
 }
 
 /** The wanted roles, running. Disposing drains and ends them in reverse order. */
 export interface World extends AsyncDisposable {
-	/** Where the public door listens; empty without a gateway. */
+	/** Where the HTTP door listens, the gateway's or staging's; empty without one. */
 	readonly url: string;
+	readonly running: readonly RoleName[];
 	readonly peers: Peers;
-	/** gRPC URLs by role; empty unless split. */
-	readonly rpc: ReadonlyMap<RoleName, string>;
+	/** gRPC URLs: by role where every service has its own, else of the whole process, as `grpc`. */
+	readonly rpc: ReadonlyMap<RoleName | "grpc", string>;
 }
 
 /** The composition root: opens the wanted roles in one process and lets them meet. */
 export async function openWorld(options: WorldOptions): Promise<World> {
 	await using stack = new AsyncDisposableStack();
 	const around = surroundings(options, stack);
-	const rpc = new Map<RoleName, string>();
-	const places = new Map<RoleName, Place>();
-	const peers = openPeers((name) => {
-		const place = places.get(name);
-		if (place === undefined) throw new Error(`no ${name} runs here`);
-		return place;
-	});
+	const reach = openReach(around.config.services, stack);
 	const running = ROLE_NAMES.filter((name) => around.roles.has(name));
+	await lockData(around);
 	const parts = await openParts(partsOf(running), around);
 	let url = "";
 	let download: Download | undefined;
 	for (const name of running) {
 		const { routes, ...open } = await ROLES[name].open({
 			...around,
-			peers,
+			peers: reach.peers,
 			parts,
 			loop: loopOf(name, around),
 			...(download && { download }),
 		});
 		download ??= open.download;
 		url = open.url ?? url;
-		if (routes === undefined) continue;
-		if (options.split === true) {
-			const served = stack.use(await serveRpc(routes));
-			rpc.set(name, served.url);
-			places.set(name, { url: served.url });
-		} else places.set(name, { routes });
+		if (routes !== undefined)
+			await reach.offer(name, routes, options.split === true);
 	}
+	if (options.opsPort !== undefined || around.apart)
+		await reach.serve(options.opsPort);
 	const held = stack.move();
 	return {
 		url,
-		peers,
-		rpc,
+		running,
+		peers: reach.peers,
+		rpc: reach.rpc,
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
+}
+
+/** Two processes on one data folder would start two PostgreSQLs on the same files; nothing else there minds. */
+async function lockData({ roles, config, data, stack }: Surroundings) {
+	if (roles.has("store") && config.store.url.startsWith("embedded:"))
+		stack.use(await lockFolder(data));
 }
 
 const surroundings = (
@@ -91,6 +93,7 @@ const surroundings = (
 	clock: clock ?? systemClock,
 	instance: `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`,
 	roles: roles ?? new Set(ROLE_NAMES),
+	apart: !ROLE_NAMES.every((name) => roles?.has(name) ?? true),
 	died: (what, reason) => endProcess(log, what, reason),
 });
 

@@ -37,10 +37,16 @@ const RULES: readonly {
 	},
 	// The process: its command line, its settings, the table of roles and how they meet; what serves development.
 	{ from: "services/main.ts", may: undefined },
+	{ from: "services/arguments.ts", may: undefined },
 	{ from: "services/settings", may: undefined },
+	{ from: "services/apart", may: undefined },
 	{ from: "services/roles.ts", may: undefined },
 	{ from: "services/wiring.ts", may: undefined },
 	{ from: "services/parts.ts", may: ["services/platform/"] },
+	{
+		from: "services/reach.ts",
+		may: ["services/platform/", "services/peers.ts"],
+	},
 	{ from: "services/peers.ts", may: ["services/platform/"] },
 	{ from: "services/greeting.ts", may: [] },
 	{ from: "test/", may: undefined },

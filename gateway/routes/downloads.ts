@@ -51,9 +51,15 @@ export const downloads = (door: Door): Route => ({
 	async handle(request, reply) {
 		const name = pathParameter(request, "*");
 		if (isRequestId(name)) return answerPoll(door, request, reply, name);
+		const { download } = door;
 		if (!RESULT.test(name)) throw new Problem(404, "No such result");
+		if (download === undefined)
+			throw new Problem(
+				404,
+				"Results do not lie here: poll the request for the address of its result",
+			);
 		reply.hijack();
-		await door.download(request.raw, reply.raw, name);
+		await download(request.raw, reply.raw, name);
 		return reply;
 	},
 });

@@ -15,7 +15,7 @@ import { openTroubles, type Troubles } from "./troubles.ts";
 const LANES = 64;
 /** A request that is `queued` for longer has perhaps lost its dispatch; ringing again harms nobody. */
 const STALE_DISPATCH_MS = 30_000;
-/** Milliseconds before the broker looks again after an outage. */
+/** Milliseconds before the broker looks again after an outage, and while there are no workers. */
 const AGAIN_MS = 500;
 /** Dispatches read at once when ringing again. */
 const PAGE = 1000;
@@ -48,8 +48,9 @@ export async function runBroker(
 	using troubles = openTroubles(ctx);
 	const patience = openPatience(STALE_DISPATCH_MS, ctx.clock);
 	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970.
-	let unsureSince: number | undefined;
+	let unsureSince = ctx.queueForgets === true ? 0 : undefined;
 	let sweepAt = ctx.clock.now();
+	let slots = 0;
 	while (!signal.aborted) {
 		const begun = ctx.clock.now();
 		try {
@@ -64,7 +65,8 @@ export async function runBroker(
 				sweepAt = begun + ctx.sweepMs;
 			}
 			if (ripening.untilDue() === 0) await ripening.ripen();
-			while (!signal.aborted && (await admitOnce(ctx)) > 0);
+			for (let admitted = 1; !signal.aborted && admitted > 0; )
+				({ admitted, slots } = await look(ctx));
 		} catch (reason) {
 			if (unsureSince === undefined && !signal.aborted)
 				ctx.log.error(
@@ -74,7 +76,9 @@ export async function runBroker(
 			unsureSince ??= begun;
 		}
 		const due = Math.min(ctx.sweepMs, Math.max(ripening.untilDue(), 1));
-		await ctx.bell.wait(unsureSince === undefined ? due : AGAIN_MS, signal);
+		// Nothing rings when the first worker comes.
+		const soon = unsureSince !== undefined || slots === 0;
+		await ctx.bell.wait(soon ? Math.min(due, AGAIN_MS) : due, signal);
 	}
 	await following;
 }
@@ -92,18 +96,20 @@ async function mend(ctx: BrokerContext, troubles: Troubles): Promise<void> {
 	}
 }
 
-/** One look and what follows from it; the number of requests admitted. */
-export async function admitOnce(ctx: BrokerContext): Promise<number> {
-	const open = [...ctx.totals.keys()].filter((name) => !ctx.paused.has(name));
-	if (open.length === 0) return 0;
-	const picks = decide(
-		toView(await ctx.store.lanes({ collections: open, limit: LANES })),
-		ctx.totals,
+/** One look and what follows from it: how many requests were admitted, and how many slots all workers have. */
+export async function look(
+	ctx: BrokerContext,
+): Promise<{ admitted: number; slots: number }> {
+	const collections = [...ctx.totals.keys()].filter(
+		(name) => !ctx.paused.has(name),
 	);
-	if (picks.length === 0) return 0;
-	const { dispatches } = await ctx.store.admit({ admissions: picks });
+	const view = toView(await ctx.store.lanes({ collections, limit: LANES }));
+	const slots = view.workerSlots;
+	const admissions = decide(view, ctx.totals);
+	if (admissions.length === 0) return { admitted: 0, slots };
+	const { dispatches } = await ctx.store.admit({ admissions });
 	await send(ctx, dispatches, firstId);
-	return dispatches.length;
+	return { admitted: dispatches.length, slots };
 }
 
 /** Message id of a dispatch that is sent for the first time, as far as its sender knows. */

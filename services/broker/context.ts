@@ -17,6 +17,8 @@ export interface BrokerContext {
 	/** Collections that admit nothing at the moment. */
 	readonly paused: Set<string>;
 	readonly bell: Bell;
+	/** Whether the queue has lost what an earlier process put on it. */
+	readonly queueForgets?: boolean;
 	/** Milliseconds between looks that nothing rang for. */
 	readonly sweepMs: number;
 }

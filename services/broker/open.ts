@@ -1,7 +1,7 @@
 import { DEFAULT_POOL } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { openBell } from "../platform/wait.ts";
-import { dispatchQueued, runBroker } from "./broker.ts";
+import { runBroker } from "./broker.ts";
 import type { BrokerContext } from "./context.ts";
 import { brokerRoutes } from "./service.ts";
 
@@ -28,10 +28,9 @@ export async function openBroker({
 		poolOf: () => DEFAULT_POOL,
 		paused: new Set(),
 		bell: openBell(),
+		queueForgets: config.queue.url === "memory:",
 		sweepMs: config.broker.sweep,
 	};
-	// The memory queue ended with its process: whatever is queued has no dispatch.
-	if (config.queue.url === "memory:") await dispatchQueued(ctx, 0);
 	loop((signal) => runBroker(ctx, signal));
 	return { routes: brokerRoutes(ctx) };
 }

@@ -4,6 +4,7 @@ import { IdentityService } from "../../gen/polytope/identity/v1/identity_pb.js";
 import { openMemoryCache } from "../platform/cache/memory.ts";
 import { systemClock } from "../platform/clock.ts";
 import { loadConfig } from "../platform/config/load.ts";
+import { openFar } from "../platform/rpc/far.ts";
 import { link } from "../platform/rpc/link.ts";
 import { serveRpc } from "../platform/rpc/serve.ts";
 import { openIdentity } from "./identity.ts";
@@ -21,11 +22,14 @@ const routes = (router: ConnectRouter) =>
 
 describe.each(["near", "far"])("the identity service, %s", (where) => {
 	async function open() {
-		const served = where === "far" ? await serveRpc(routes) : undefined;
-		const client = link(IdentityService, served ?? { routes });
+		const stack = new AsyncDisposableStack();
+		const place =
+			where === "far"
+				? stack.use(openFar({ urls: [stack.use(await serveRpc(routes)).url] }))
+				: { routes };
 		return {
-			client,
-			[Symbol.asyncDispose]: async () => served?.[Symbol.asyncDispose](),
+			client: link(IdentityService, place),
+			[Symbol.asyncDispose]: () => stack.disposeAsync(),
 		};
 	}
 

@@ -13,6 +13,7 @@ const FAULTS = {
 	FULL: { code: Code.ResourceExhausted, http: 403, retry: false },
 	NOT_BUILT: { code: Code.Unimplemented, http: 501, retry: false },
 	UNAVAILABLE: { code: Code.Unavailable, http: 503, retry: true },
+	TOO_LATE: { code: Code.DeadlineExceeded, http: 503, retry: true },
 } as const satisfies Record<
 	string,
 	{ code: Code; http: number; retry: boolean }

@@ -48,6 +48,8 @@ export interface Surroundings {
 	readonly instance: string;
 	/** The roles of this process. */
 	readonly roles: ReadonlySet<RoleName>;
+	/** Whether some roles run in other processes. */
+	readonly apart: boolean;
 	/** What a role opened is ended with the process, in reverse order. */
 	readonly stack: AsyncDisposableStack;
 	/** What cannot be mended here ends the process in the ordinary way: whoever watches it starts it again. */

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
-import type { Around, OpenRole } from "../platform/role.ts";
+import type { Around, Download, OpenRole } from "../platform/role.ts";
 import { openDisk } from "./disk.ts";
+import { openDoor } from "./door.ts";
 import { downloadHandler } from "./http.ts";
 import { parseDownloadName } from "./links.ts";
 import type { Objects } from "./objects.ts";
@@ -15,20 +16,25 @@ const FULL = 2;
 export async function openStaging(around: Around): Promise<OpenRole> {
 	const { config, log, stack } = around;
 	const objects = stack.use(await openObjects(around));
-	const publicUrl = config.staging.public_url ?? config.public_url;
+	const serve = downloadHandler({ objects, log });
+	const download: Download = async (req, res, name) => {
+		const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };
+		await serve(req, res, key, ext);
+	};
+	const door = around.roles.has("gateway")
+		? undefined
+		: stack.use(await openDoor(config.http, download));
+	const publicUrl = config.staging.public_url ?? config.public_url ?? door?.url;
 	const service = stagingService({
 		objects,
 		maxBytes: config["garbage-collector"].threshold * FULL,
 		maxResult: config.staging.max_result,
 		...(publicUrl !== undefined && { publicUrl }),
 	});
-	const serve = downloadHandler({ objects, log });
 	return {
 		routes: (router) => router.service(StagingService, service),
-		async download(req, res, name) {
-			const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };
-			await serve(req, res, key, ext);
-		},
+		download,
+		...(door && { url: door.url }),
 	};
 }
 

@@ -12,6 +12,7 @@ import {
 import { describe, expect, onTestFinished, test } from "vitest";
 import { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
 import { newStagingKey } from "../platform/ids.ts";
+import { openFar } from "../platform/rpc/far.ts";
 import { link } from "../platform/rpc/link.ts";
 import { serveRpc } from "../platform/rpc/serve.ts";
 import { openDisk } from "./disk.ts";
@@ -37,7 +38,9 @@ async function started(
 	}
 	const served = await serveRpc(route);
 	onTestFinished(() => served[Symbol.asyncDispose]());
-	return { staging: link(StagingService, { url: served.url }), objects };
+	const far = openFar({ urls: [served.url] });
+	onTestFinished(() => far[Symbol.dispose]());
+	return { staging: link(StagingService, far), objects };
 
 	function route(router: ConnectRouter): void {
 		router.service(StagingService, service);

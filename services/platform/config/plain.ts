@@ -49,11 +49,15 @@ function plainLeaf(leaf: Leaf, path: Path): unknown {
 	if (REQUEST_MAPS.has(String(local?.[0])))
 		return leaf.value === null ? null : textIn(leaf);
 	if (typeof leaf.value !== "string") return leaf.value;
-	if (local?.[0] === "path") return absolute(leaf.value, leaf.at.source.folder);
+	if (local?.[0] === "path" || isTlsFile(path))
+		return absolute(leaf.value, leaf.at.source.folder);
 	if (path.join(".") === "staging.url" && /^file:[^/]/.test(leaf.value))
 		return `file:${absolute(leaf.value.slice(5), leaf.at.source.folder)}`;
 	return leaf.value;
 }
+
+const isTlsFile = (path: Path) =>
+	path.length === 3 && path.slice(0, 2).join(".") === "services.tls";
 
 const textIn = (leaf: Leaf) =>
 	typeof leaf.value === "string" ? leaf.value : leaf.typed;

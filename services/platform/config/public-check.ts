@@ -1,3 +1,4 @@
+import { isLoopback } from "../loopback.ts";
 import {
 	type Complaint,
 	entriesOf,
@@ -38,16 +39,6 @@ export function checkPublic(tree: Tree, sample: Source): Complaint[] {
 			text: `'${host}' can be reached by others, but the sample user 'demo' is known to everyone: say 'sample: false' or 'authentication: {demo: null}'`,
 		});
 	return complaints;
-}
-
-/** Whether an address can only be reached from this machine. */
-export function isLoopback(host: string): boolean {
-	const bare = host.toLowerCase().replace(/^\[|\]$/g, "");
-	return (
-		bare === "localhost" ||
-		bare === "::1" ||
-		/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(bare)
-	);
 }
 
 function authenticatorsOf(tree: Tree): Tree[] {

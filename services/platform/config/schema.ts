@@ -14,6 +14,7 @@ import {
 	retry,
 	worker,
 } from "./sections/running.ts";
+import { services } from "./sections/services.ts";
 import { staging } from "./sections/staging.ts";
 import { flag, publicUrl } from "./values.ts";
 
@@ -41,6 +42,7 @@ export const schema = z.strictObject({
 	queue,
 	staging,
 	cache,
+	services,
 	authentication,
 	collections: z
 		.record(collectionName, collection)

@@ -7,8 +7,9 @@ import {
 	StoreService,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault, faultOf } from "../faults.ts";
+import { openFar } from "./far.ts";
 import { link, type Place } from "./link.ts";
-import { type Served, serveRpc } from "./serve.ts";
+import { serveRpc } from "./serve.ts";
 
 /** What the services below saw of their last call. */
 const seen = { signal: AbortSignal.abort(), timeoutMs: 0, chunks: 0 };
@@ -44,16 +45,16 @@ function routes(router: ConnectRouter): void {
 	});
 }
 
-let served: Served;
+const open = new AsyncDisposableStack();
 const places = new Map<string, Place>([["near", { routes }]]);
 beforeAll(async () => {
-	served = await serveRpc(routes);
-	places.set("far", { url: served.url });
+	const { url } = open.use(await serveRpc(routes));
+	places.set("far", open.use(openFar({ urls: [url] })));
 });
-afterAll(() => served[Symbol.asyncDispose]());
+afterAll(() => open.disposeAsync());
 
 describe.each(["near", "far"])("a %s service", (where) => {
-	const place = () => places.get(where) ?? { url: "" };
+	const place = () => places.get(where) ?? expect.fail("no such place");
 	const store = () => link(StoreService, place());
 	const staging = () => link(StagingService, place());
 	const codeOf = (call: Promise<unknown>): Promise<Code> =>

@@ -5,13 +5,12 @@ import {
 	createClient,
 	type Transport,
 } from "@connectrpc/connect";
-import { createGrpcTransport } from "@connectrpc/connect-node";
 import { nearTransport } from "./near.ts";
 
-/** Where a service is: in this process (its routes), or behind a gRPC URL. */
+/** Where a service is: in this process (its routes), or in others (far.ts). */
 export type Place =
 	| { readonly routes: (router: ConnectRouter) => void }
-	| { readonly url: string };
+	| { readonly transport: Transport };
 
 /** How long a call may take that says nothing else, in milliseconds. Streams have no deadline unless they name one. */
 const DEADLINE_MS = 15_000;
@@ -27,11 +26,7 @@ export function link<S extends DescService>(
 }
 
 function transportTo(place: Place): Transport {
-	if ("routes" in place) return nearTransport(place.routes, DEADLINE_MS);
-	const far = createGrpcTransport({ baseUrl: place.url });
-	return {
-		unary: (method, signal, timeoutMs = DEADLINE_MS, ...rest) =>
-			far.unary(method, signal, timeoutMs, ...rest),
-		stream: (...call) => far.stream(...call),
-	};
+	return "routes" in place
+		? nearTransport(place.routes, DEADLINE_MS)
+		: place.transport;
 }

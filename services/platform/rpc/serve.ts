@@ -1,66 +1,95 @@
 import {
+	createSecureServer,
 	createServer,
 	type Http2Server,
 	type ServerHttp2Session,
 } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { fault } from "../faults.ts";
 import { hideBugs } from "./bugs.ts";
+import { endStreams } from "./ending.ts";
 import { healthRoutes } from "./health.ts";
 import { reflectionRoutes } from "./reflection.ts";
+import { tokenGate } from "./secret.ts";
+import type { Tls } from "./tls.ts";
 
-/** How long an ending port lets calls finish that were told to stop, in milliseconds. */
-const FAREWELL_MS = 500;
+/** How long an ending port lets calls finish, in milliseconds. */
+const FAREWELL_MS = 5_000;
 
-/** A gRPC port of this process; disposing says NOT_SERVING, tells all calls to stop, ends sessions and frees the port. */
+export interface ServeOptions {
+	/** 0 picks a free one. */
+	readonly port?: number | undefined;
+	readonly host?: string | undefined;
+	/** What every call must bring; without it, calls are taken from anybody who reaches the port. */
+	readonly token?: string | undefined;
+	/** Certificates; those of callers are then checked as well. Without it, clear text. */
+	readonly tls?: Tls | undefined;
+}
+
+/**
+ * A gRPC port of this process. Disposing says NOT_SERVING, ends streams that would go on for ever, takes no new calls,
+ * lets those that run finish for a while, and frees the port.
+ */
 export interface Served extends AsyncDisposable {
 	readonly url: string;
 }
 
 /**
- * Serves routes over gRPC (HTTP/2, clear text) on a loopback port; port 0 picks a free one. Every port also reports its
- * health and describes its contracts, so that standard tools need no more than its address.
+ * Serves routes over gRPC (HTTP/2), on loopback unless told otherwise. Every port also reports its health and describes
+ * its contracts, so that standard tools need no more than its address.
  */
 export async function serveRpc(
 	routes: (router: ConnectRouter) => void,
-	port = 0,
-	host = "127.0.0.1",
+	options: ServeOptions = {},
 ): Promise<Served> {
+	const { port = 0, host = "127.0.0.1", token, tls } = options;
 	const ending = new AbortController();
-	const server = createServer(
-		connectNodeAdapter({
-			routes(router) {
-				routes(router);
-				healthRoutes(ending.signal)(router);
-				reflectionRoutes(router);
-			},
-			interceptors: [hideBugs],
-			shutdownSignal: ending.signal,
-		}),
-	);
-	const sessions = new Set<ServerHttp2Session>();
-	server.on("connection", (socket) => socket.setNoDelay(true));
-	server.on("session", (session) => {
-		sessions.add(session);
-		session.once("close", () => sessions.delete(session));
+	const answer = connectNodeAdapter({
+		routes(router) {
+			routes(router);
+			healthRoutes(ending.signal)(router);
+			reflectionRoutes(router);
+		},
+		interceptors: [endStreams(ending.signal), hideBugs],
+		...(token !== undefined && { requestGate: tokenGate(token) }),
 	});
+	const server: Http2Server = tls
+		? createSecureServer({ ...tls, requestCert: true }, answer)
+		: createServer(answer);
+	const sessions = new Set<ServerHttp2Session>();
+	const sockets = new Set<Socket>();
+	server.on("connection", (socket) => keep(sockets, socket));
+	server.on("session", (session) => keep(sessions, session));
 	await listen(server, port, host);
 	return {
-		url: `http://${host}:${portOf(server)}`,
+		url: `${tls ? "https" : "http"}://${hostText(host)}:${portOf(server)}`,
 		async [Symbol.asyncDispose]() {
 			const closed = new Promise((resolve) => server.close(resolve));
 			ending.abort(fault("UNAVAILABLE", "This port is ending"));
 			for (const session of sessions) session.close();
+			// Not the sessions: their callers would not hear of it, and wait until their deadlines.
 			const late = setTimeout(() => {
-				for (const session of sessions) session.destroy();
+				for (const socket of sockets) socket.destroy();
 			}, FAREWELL_MS);
 			await closed;
 			clearTimeout(late);
 		},
 	};
 }
+
+/** Holds what is open, as long as it is. */
+function keep<T extends Socket | ServerHttp2Session>(
+	all: Set<T>,
+	one: T,
+): void {
+	all.add(one);
+	one.once("close", () => all.delete(one));
+}
+
+const hostText = (host: string): string =>
+	host.includes(":") ? `[${host}]` : host;
 
 function listen(
 	server: Http2Server,
