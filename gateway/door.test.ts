@@ -27,6 +27,7 @@ const JSON_TYPE = { ...KEY, "content-type": "application/json" };
 
 let url = "";
 let store: Client<typeof StoreService>;
+let staging: Client<typeof StagingService>;
 const closing = new AsyncDisposableStack();
 
 /** The door with its real neighbours: identity, store and staging; a worker's moves are made by the tests. */
@@ -46,15 +47,13 @@ beforeAll(async () => {
 	store = link(StoreService, {
 		routes: storeRoutes({ db, changes: openChanges(), clock: systemClock }),
 	});
+	staging = link(StagingService, {
+		routes: (router) =>
+			router.service(StagingService, stagingService({ objects, maxBytes: 0 })),
+	});
 	const app = await openGateway({
 		store,
-		staging: link(StagingService, {
-			routes: (router) =>
-				router.service(
-					StagingService,
-					stagingService({ objects, maxBytes: 0 }),
-				),
-		}),
+		staging,
 		identity: link(IdentityService, {
 			routes: (router) =>
 				router.service(IdentityService, identityService(identity)),
@@ -128,7 +127,11 @@ async function claimed(id: string): Promise<void> {
 		lease: { seconds: 60n, nanos: 0 },
 	});
 	expect(claimed).toHaveLength(1);
+	keys.set(id, claimed[0]?.stagingKey ?? "");
 }
+
+/** Where the attempts that were claimed leave their results. */
+const keys = new Map<string, string>();
 
 const RESULT = {
 	mediaType: "application/x-grib",
@@ -136,10 +139,13 @@ const RESULT = {
 	sha256: "a".repeat(64),
 	md5: "b".repeat(32),
 };
-async function processed(id: string): Promise<void> {
+async function processed(id: string): Promise<string> {
 	const { request } = await store.get({ id });
-	const key = "k".repeat(32);
+	const key = keys.get(id) ?? "";
 	expect(request?.id).toBe(id);
+	const { mediaType } = RESULT;
+	const data = Buffer.from("twelve bytes");
+	await staging.put({ key, mediaType, fileName: `${id}.grib`, data });
 	await store.settle({
 		settlements: [
 			{
@@ -149,6 +155,7 @@ async function processed(id: string): Promise<void> {
 			},
 		],
 	});
+	return key;
 }
 const failed = (id: string, reason: string) =>
 	store.settle({
@@ -271,6 +278,20 @@ describe("a poll", () => {
 				location,
 			});
 			expect(await (await fetch(location)).text()).toMatch(/^[\w-]+\.grib$/);
+		}
+	});
+
+	test("whose result is gone is 410, and says so", async () => {
+		const id = await submitted();
+		await claimed(id);
+		const key = await processed(id);
+		await staging.delete({ keys: [key] });
+		for (const path of ["requests", "downloads"]) {
+			const response = await ask("GET", `/api/v1/${path}/${id}`);
+			expect(response.status).toBe(410);
+			expect(await message(response)).toBe(
+				`The result of request ${id} was removed`,
+			);
 		}
 	});
 

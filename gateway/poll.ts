@@ -3,6 +3,7 @@ import type { Request } from "../gen/polytope/store/v1/store_pb.js";
 import { faultOf } from "../services/platform/faults.ts";
 import { isRequestId } from "../services/platform/ids.ts";
 import { isFinal } from "../services/platform/lifecycle.ts";
+import { extensionOf } from "../services/platform/media-types.ts";
 import type { Door } from "./context.ts";
 import { sendJson } from "./json.ts";
 import { Problem } from "./problem.ts";
@@ -95,6 +96,7 @@ async function redirect(
 		key: result.key,
 		baseUrl: base,
 		mediaType: result.mediaType,
+		fileName: `${found.id}.${extensionOf(result.mediaType)}`,
 	});
 	return sendJson(reply.header("location", url), 303, readyView(result, url));
 }
@@ -102,7 +104,7 @@ async function redirect(
 async function locate(
 	door: Door,
 	id: string,
-	where: { key: string; baseUrl: string; mediaType: string },
+	where: { key: string; baseUrl: string; mediaType: string; fileName: string },
 ): Promise<string> {
 	try {
 		return (await door.staging.locate(where)).url;

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
 import type { Around, Download, OpenRole } from "../platform/role.ts";
+import { type Deliver, throughStaging } from "./delivery.ts";
 import { openDisk } from "./disk.ts";
 import { openDoor } from "./door.ts";
 import { downloadHandler } from "./http.ts";
@@ -14,8 +15,9 @@ const FULL = 2;
 
 /** Staging: the place of results behind its RPCs, and its door for downloads. */
 export async function openStaging(around: Around): Promise<OpenRole> {
-	const { config, log, stack } = around;
-	const objects = stack.use(await openObjects(around));
+	const { config, clock, log, stack } = around;
+	const { objects, deliver } = await openPlace(around);
+	stack.use(objects);
 	const serve = downloadHandler({ objects, log });
 	const download: Download = async (req, res, name) => {
 		const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };
@@ -27,9 +29,10 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 	const publicUrl = config.staging.public_url ?? config.public_url ?? door?.url;
 	const service = stagingService({
 		objects,
+		clock,
+		deliver: deliver ?? throughStaging(publicUrl),
 		maxBytes: config["garbage-collector"].threshold * FULL,
 		maxResult: config.staging.max_result,
-		...(publicUrl !== undefined && { publicUrl }),
 	});
 	return {
 		routes: (router) => router.service(StagingService, service),
@@ -39,13 +42,25 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 }
 
 /** The place that the scheme of `staging.url` says. */
-async function openObjects({ config, data, clock }: Around): Promise<Objects> {
-	const { url, access_key = "", secret_key = "" } = config.staging;
+async function openPlace({ config, data, clock }: Around): Promise<Place> {
+	const { url, delivery } = config.staging;
 	if (url.startsWith("s3:"))
-		return openS3({ url, accessKey: access_key, secretKey: secret_key, clock });
-	const folder = url.slice("file:".length);
-	return openDisk({
-		folder: folder === "" ? join(data, "staging") : resolve(folder),
-		clock,
-	});
+		return openS3({
+			url,
+			clock,
+			delivery,
+			accessKey: config.staging.access_key ?? "",
+			secretKey: config.staging.secret_key ?? "",
+			publicUrl: config.staging.public_url,
+			linkMs: config.staging.link_time,
+		});
+	const named = url.slice("file:".length);
+	const folder = named === "" ? join(data, "staging") : resolve(named);
+	return { objects: await openDisk({ folder, clock }) };
+}
+
+interface Place {
+	readonly objects: Objects;
+	/** Where readers find results, when that is not staging itself. */
+	readonly deliver?: Deliver | undefined;
 }

@@ -15,6 +15,7 @@ import { newStagingKey } from "../platform/ids.ts";
 import { openFar } from "../platform/rpc/far.ts";
 import { link } from "../platform/rpc/link.ts";
 import { serveRpc } from "../platform/rpc/serve.ts";
+import { type Deliver, throughStaging } from "./delivery.ts";
 import { openDisk } from "./disk.ts";
 import type { Objects } from "./objects.ts";
 import { stagingService } from "./service.ts";
@@ -26,7 +27,7 @@ interface Started {
 
 async function started(
 	where: "in process" | "over gRPC",
-	options: { maxBytes?: number; publicUrl?: string } = {},
+	options: { maxBytes?: number; deliver?: Deliver } = {},
 ): Promise<Started> {
 	const folder = await mkdtemp(join(tmpdir(), "staging-"));
 	const objects = await openDisk({ folder, fsync: false });
@@ -161,16 +162,34 @@ describe.each(["in process", "over gRPC"] as const)("%s", (where) => {
 		});
 	});
 
+	test("locates only what is there, whoever removed it", async () => {
+		const { staging, objects } = await started(where);
+		const { key, mediaType } = upload();
+		const asked = { key, mediaType, baseUrl: "http://here:1" };
+		const gone = failsWith(Code.NotFound);
+		await expect(staging.locate(asked)).rejects.toEqual(gone);
+		await staging.put({ ...upload(), key, data: randomBytes(10) });
+		expect((await staging.locate(asked)).url).toContain(key);
+		await staging.delete({ keys: [key] });
+		await expect(staging.locate(asked)).rejects.toEqual(gone);
+		await objects.put({ ...upload(), key }, randomBytes(10));
+		expect((await staging.locate(asked)).url).toContain(key);
+	});
+
 	test("locates by the public URL, else as the caller was reached", async () => {
 		const key = newStagingKey();
 		const mediaType = "application/prs.coverage+json";
 		const asked = { key, mediaType, baseUrl: "http://here:1/" };
+		const stored = { ...upload(), key, data: randomBytes(10) };
 		const plain = await started(where);
+		await plain.staging.put(stored);
 		expect((await plain.staging.locate(asked)).url).toBe(
 			`http://here:1/api/v1/downloads/${key}.covjson`,
 		);
 		const publicUrl = "https://data.example/polytope";
-		const named = await started(where, { publicUrl });
+		const deliver = throughStaging(publicUrl);
+		const named = await started(where, { deliver });
+		await named.staging.put(stored);
 		expect((await named.staging.locate(asked)).url).toBe(
 			`${publicUrl}/api/v1/downloads/${key}.covjson`,
 		);

@@ -1,4 +1,7 @@
+import { systemClock } from "../platform/clock.ts";
 import type { StagingContext, StagingImpl, StagingOptions } from "./context.ts";
+import { throughStaging } from "./delivery.ts";
+import { openKnown } from "./known.ts";
 import { openRoom } from "./room.ts";
 import { abort } from "./rpc/abort.ts";
 import { begin } from "./rpc/begin.ts";
@@ -15,7 +18,12 @@ import { write } from "./rpc/write.ts";
 /** The staging service over one place of objects; staging.proto says what each RPC promises. */
 export function stagingService(options: StagingOptions): StagingImpl {
 	const room = openRoom(options.objects, { maxResult: 0, ...options });
-	const context: StagingContext = { ...options, room };
+	const context: StagingContext = {
+		...options,
+		room,
+		known: openKnown(options.objects, options.clock ?? systemClock),
+		deliver: options.deliver ?? throughStaging(undefined),
+	};
 	return {
 		begin: begin(context),
 		parts: parts(context),

@@ -9,11 +9,12 @@ const FIRST_URLS = 16;
 
 /** Opens an upload, or refuses it while there is no room, before anybody has worked for it. */
 export const begin =
-	({ objects, room }: StagingContext): StagingImpl["begin"] =>
+	({ objects, room, known }: StagingContext): StagingImpl["begin"] =>
 	async (request) => {
 		const upload = parseUpload(request);
 		const length = Number(request.expectedLength);
 		const maxLength = BigInt(room.check(length));
+		known.removed(upload.key);
 		const direct = await objects.create(upload, length);
 		if (direct?.kind === "parts")
 			return { maxLength, target: await parts(direct) };

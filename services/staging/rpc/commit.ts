@@ -5,13 +5,14 @@ import { objectMessage, parseKey } from "./messages.ts";
 
 /** Makes an upload an object, if it is what its writer says it is. */
 export const commit =
-	({ objects }: StagingContext): StagingImpl["commit"] =>
+	({ objects, known }: StagingContext): StagingImpl["commit"] =>
 	async ({ key, length, sha256, arrived }) => {
 		const object = await objects.commit(
 			parseKey(key),
 			{ length: Number(length), ...(sha256 !== "" && { sha256 }) },
 			arrivedOf(arrived),
 		);
+		known.stored(object.key);
 		return { object: objectMessage(object) };
 	};
 

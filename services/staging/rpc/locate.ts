@@ -1,17 +1,13 @@
 import { fault } from "../../platform/faults.ts";
 import type { StagingContext, StagingImpl } from "../context.ts";
-import { downloadUrl } from "../links.ts";
-import { parseKey } from "./messages.ts";
+import { parseLocated } from "./messages.ts";
 
-/** Gives the address of an object without looking whether it is there: a poll is answered from memory alone. */
+/** Gives the address of an object that is there; of one that was seen lately, without looking again. */
 export const locate =
-	({ publicUrl }: StagingContext): StagingImpl["locate"] =>
-	async ({ key, baseUrl, mediaType }) => {
-		const base = publicUrl ?? baseUrl;
-		if (!URL.canParse(base))
-			throw fault(
-				"INVALID",
-				"no public URL is configured, and base_url is no absolute URL",
-			);
-		return { url: downloadUrl(base, parseKey(key), mediaType) };
+	({ known, deliver }: StagingContext): StagingImpl["locate"] =>
+	async (request) => {
+		const wanted = parseLocated(request);
+		if (!(await known.has(wanted.key)))
+			throw fault("NOT_FOUND", "no object under this staging key");
+		return { url: await deliver(wanted) };
 	};

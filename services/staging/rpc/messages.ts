@@ -1,10 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
+	type LocateRequest,
 	type Object$,
 	ObjectSchema,
 } from "../../../gen/polytope/staging/v1/staging_pb.js";
 import { fault } from "../../platform/faults.ts";
+import { extensionOf } from "../../platform/media-types.ts";
+import type { Wanted } from "../delivery.ts";
 import {
 	checkKey,
 	isFileName,
@@ -30,6 +33,13 @@ export function parseUpload(message: Upload): Upload {
 			`file_name ${JSON.stringify(fileName)} is not 1 to 200 bytes without path and control characters`,
 		);
 	return { key: parseKey(key), mediaType, fileName };
+}
+
+/** Throws INVALID, with the field that is wrong. */
+export function parseLocated(request: LocateRequest): Wanted {
+	const { key, mediaType, baseUrl, fileName } = request;
+	const named = fileName || `${key}.${extensionOf(mediaType)}`;
+	return { ...parseUpload({ key, mediaType, fileName: named }), baseUrl };
 }
 
 /** The message for an object. */

@@ -7,7 +7,7 @@ const LARGEST = 1024 * 1024;
 
 /** Stores a small result in one call. */
 export const put =
-	({ objects, room }: StagingContext): StagingImpl["put"] =>
+	({ objects, room, known }: StagingContext): StagingImpl["put"] =>
 	async (request) => {
 		const upload = parseUpload(request);
 		const { data } = request;
@@ -18,5 +18,7 @@ export const put =
 			);
 		using held = room.hold();
 		held.take(data.length);
-		return { object: objectMessage(await objects.put(upload, data)) };
+		const object = await objects.put(upload, data);
+		known.stored(object.key);
+		return { object: objectMessage(object) };
 	};

@@ -21,15 +21,16 @@ const open = (changed: Partial<{ url: string; secretKey: string }> = {}) =>
 
 test("a missing bucket is made, an existing one is taken, a trial leaves nothing", async () => {
 	for (const _ of ["made", "taken"]) {
-		await using objects = await open();
+		const { objects } = await open();
 		expect(await Array.fromAsync(objects.list())).toEqual([]);
+		await objects[Symbol.asyncDispose]();
 	}
 });
 
 test("several processes may make it at once", async () => {
 	const url = server.urlOf("at-once");
 	const opened = await Promise.all([1, 2, 3].map(() => open({ url })));
-	for (const objects of opened) await objects[Symbol.asyncDispose]();
+	for (const { objects } of opened) await objects[Symbol.asyncDispose]();
 });
 
 test("a server that is away is named, with the reason", async () => {

@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 const open = (bucket: string): Promise<Objects> =>
-	openS3({ ...server, url: server.urlOf(bucket), clock: systemClock });
+	openS3({ ...server, url: server.urlOf(bucket), clock: systemClock }).then(
+		({ objects }) => objects,
+	);
 const emptyBucket = (): Promise<Objects> => open(`bucket-${++buckets}`);
 
 objectsContract("S3", emptyBucket);

@@ -561,7 +561,7 @@ export declare type LocateRequest = Message<"polytope.staging.v1.LocateRequest">
   mediaType: string;
 
   /**
-   * Under which a browser saves it; empty: as it was stored.
+   * Under which a browser saves it; empty: made from the key. Staging's own door gives the name that Begin was told.
    *
    * @generated from field: string file_name = 4;
    */

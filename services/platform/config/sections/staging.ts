@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { parseS3Address, S3_FORM } from "../../s3-address.ts";
-import { partUrl, publicUrl, size, text } from "../values.ts";
+import { duration, partUrl, publicUrl, size, text } from "../values.ts";
+
+const DELIVERIES = ["staging", "public", "presigned"] as const;
+/** What S3 allows. */
+const WEEK_MS = 7 * 86_400_000;
 
 /** Where result bytes wait for their readers. */
 export const staging = z
@@ -15,9 +19,20 @@ export const staging = z
 		secret_key: text(
 			"Secret key for S3, best read from the environment.",
 		).optional(),
+		delivery: z
+			.enum(DELIVERIES, { error: `expected one of ${DELIVERIES.join(", ")}` })
+			.meta({
+				description:
+					"How readers get results: `staging` through staging itself, at an unguessable address; `public` from the bucket, which anybody may read who knows an object's unguessable name; `presigned` from S3, at an address signed for each poll. The latter two need `s3:`. With `presigned`, HEAD is refused by S3.",
+				kind: DELIVERIES.join(", "),
+			})
+			.prefault("staging"),
 		public_url: publicUrl(
-			"Address under which clients reach staging, when it is not `public_url`.",
+			"Address under which clients reach results, when it is not `public_url`: of staging's door, with `public` of the bucket, with `presigned` of the S3 server.",
 		).optional(),
+		link_time: duration(
+			"How long a presigned address is valid, at most 7 days.",
+		).prefault("1h"),
 		max_result: size(
 			"Bytes that one result may have; 0: as many as there is room for.",
 		).prefault(0),
@@ -26,16 +41,24 @@ export const staging = z
 	.prefault({})
 	.meta({ description: "Where results wait to be downloaded." });
 
-interface Keys {
+interface Settings {
 	readonly url: string;
+	readonly delivery: string;
+	readonly link_time: number;
 	readonly access_key?: string | undefined;
 	readonly secret_key?: string | undefined;
 }
 
-function checkS3(staging: Keys, ctx: z.RefinementCtx): void {
-	if (!staging.url.startsWith("s3:")) return;
+function checkS3(staging: Settings, ctx: z.RefinementCtx): void {
 	const complain = (key: string, message: string): void =>
 		ctx.addIssue({ code: "custom", path: [key], message });
+	if (staging.link_time < 1000 || staging.link_time > WEEK_MS)
+		complain("link_time", "must be from 1s to 7 days");
+	if (!staging.url.startsWith("s3:")) {
+		if (staging.delivery !== "staging")
+			complain("delivery", `'${staging.delivery}' needs results on S3 (s3:)`);
+		return;
+	}
 	try {
 		parseS3Address(staging.url);
 	} catch (reason) {
