@@ -24,6 +24,7 @@ export interface BareLoad {
 const CONNECTIONS = 12;
 const MOST_IN_FLIGHT = 128;
 const BATCH = 256;
+const SUBMISSIONS = 64;
 
 /**
  * Lifecycles a second of a driver that does nothing but send the server's statements to a PostgreSQL of the same
@@ -58,18 +59,40 @@ async function run(
 	let inFlight = 0;
 	let waiting = 0;
 
-	const settle = batched<string, boolean>(async (ids) => {
-		await send("settle", manyOf(recording.settle, recording.requestId, ids));
-		inFlight -= ids.length;
-		for (const id of ids) done.get(id)?.();
-		void admitAll();
-		return ids.map(() => true);
-	}, BATCH);
-	const claim = batched<string, boolean>(async (ids) => {
-		await send("claim", manyOf(recording.claim, recording.requestId, ids));
-		for (const id of ids) void settle(id);
-		return ids.map(() => true);
-	}, BATCH);
+	const settle = batched<string, boolean>(
+		async (ids) => {
+			await send("settle", manyOf(recording.settle, recording.requestId, ids));
+			inFlight -= ids.length;
+			for (const id of ids) done.get(id)?.();
+			void admitAll();
+			return ids.map(() => true);
+		},
+		{ most: BATCH },
+	);
+	const claim = batched<string, boolean>(
+		async (ids) => {
+			await send("claim", manyOf(recording.claim, recording.requestId, ids));
+			for (const id of ids) void settle(id);
+			return ids.map(() => true);
+		},
+		{ most: BATCH },
+	);
+
+	const submit = batched<string, boolean>(
+		async (ids) => {
+			const all = manyOf(recording.create, recording.requestId, ids);
+			await send("create", all);
+			return ids.map(() => true);
+		},
+		{ most: SUBMISSIONS },
+	);
+	const poll = batched<string, boolean>(
+		async (ids) => {
+			await send("get", manyOf(recording.get, recording.requestId, ids));
+			return ids.map(() => true);
+		},
+		{ most: BATCH },
+	);
 
 	let admitting = false;
 	const admitAll = async (): Promise<void> => {
@@ -95,13 +118,12 @@ async function run(
 		while (performance.now() < until) {
 			const id = randomUUID();
 			const ready = new Promise<void>((resolve) => done.set(id, resolve));
-			await send("create", oneOf(recording.create, recording.requestId, id));
+			await submit(id);
 			waiting += 1;
 			void admitAll();
-			const get = oneOf(recording.get, recording.requestId, id);
-			await send("get", get);
+			await poll(id);
 			await ready;
-			await send("get", get);
+			await poll(id);
 			done.delete(id);
 			const now = performance.now();
 			if (now >= from && now < until) count += 1;
@@ -119,15 +141,6 @@ const sender =
 			text: sql,
 			values: [...parameters],
 		});
-
-const oneOf = (
-	{ sql, parameters }: Statement,
-	old: string,
-	id: string,
-): Statement => ({
-	sql,
-	parameters: parameters.map((value) => (value === old ? id : value)),
-});
 
 /** The recorded statement for many requests: every list, also one in JSON, gets an item for each. */
 const manyOf = (

@@ -73,7 +73,7 @@ export async function record(connection: PoolConfig): Promise<Recording> {
 			create(wire.CreateRequestSchema, sampleRequest("bench")),
 		),
 	);
-	const requestId = String(made[0]?.parameters[0]);
+	const requestId = String([made[0]?.parameters[0]].flat()[0]);
 	const looked = await heardOf(() =>
 		lanes(ctx)(
 			create(wire.LanesRequestSchema, {

@@ -1,10 +1,20 @@
+export interface Batching {
+	/** Items that one batch takes at most. */
+	readonly most: number;
+	/**
+	 * Whether the reason for which a batch failed may lie in one of its items: they are then run one by one, so that a
+	 * bad one fails alone. Without it all items of a batch share its failure.
+	 */
+	readonly apart?: (reason: unknown) => boolean;
+}
+
 /**
  * Gathers single calls into batches: while one batch is under way the next gathers, so that under load a call costs a
  * fraction of a round trip and when idle none waits. `run` answers in the order of its items.
  */
 export function batched<I, O>(
 	run: (items: readonly I[]) => Promise<readonly O[]>,
-	most: number,
+	{ most, apart = () => false }: Batching,
 ): (item: I) => Promise<O> {
 	interface Waiting {
 		readonly item: I;
@@ -14,22 +24,24 @@ export function batched<I, O>(
 	const gathered: Waiting[] = [];
 	let busy = false;
 
+	const together = async (batch: readonly Waiting[]): Promise<void> => {
+		try {
+			const answers = await run(batch.map(({ item }) => item));
+			for (const [index, { resolve, reject }] of batch.entries()) {
+				const answer = answers[index];
+				if (answer === undefined)
+					reject(new Error("a batch answered fewer items than it was asked"));
+				else resolve(answer);
+			}
+		} catch (reason) {
+			if (batch.length > 1 && apart(reason))
+				for (const one of batch) await together([one]);
+			else for (const { reject } of batch) reject(reason);
+		}
+	};
 	const drain = async (): Promise<void> => {
 		busy = true;
-		while (gathered.length > 0) {
-			const batch = gathered.splice(0, most);
-			try {
-				const answers = await run(batch.map(({ item }) => item));
-				for (const [index, { resolve, reject }] of batch.entries()) {
-					const answer = answers[index];
-					if (answer === undefined)
-						reject(new Error("a batch answered fewer items than it was asked"));
-					else resolve(answer);
-				}
-			} catch (reason) {
-				for (const { reject } of batch) reject(reason);
-			}
-		}
+		while (gathered.length > 0) await together(gathered.splice(0, most));
 		busy = false;
 	};
 

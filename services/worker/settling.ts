@@ -49,13 +49,18 @@ export function openSettling(
 	ctx: WorkerContext,
 	hardStop: AbortSignal,
 ): Settle {
-	const send = batched<Settlement, { lost: boolean }>(async (settlements) => {
-		const { lost } = await ctx.store.settle({ settlements: [...settlements] });
-		const gone = new Set(lost.map((attempt) => attempt.requestId));
-		return settlements.map(({ attempt }) => ({
-			lost: gone.has(attempt?.requestId ?? ""),
-		}));
-	}, BATCH);
+	const send = batched<Settlement, { lost: boolean }>(
+		async (settlements) => {
+			const { lost } = await ctx.store.settle({
+				settlements: [...settlements],
+			});
+			const gone = new Set(lost.map((attempt) => attempt.requestId));
+			return settlements.map(({ attempt }) => ({
+				lost: gone.has(attempt?.requestId ?? ""),
+			}));
+		},
+		{ most: BATCH },
+	);
 
 	return async (attempt, outcome) => {
 		const settlement = toSettlement(ctx, attempt, outcome);

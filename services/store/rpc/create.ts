@@ -5,84 +5,120 @@ import {
 	CreateResponseSchema,
 	Status,
 } from "../../../gen/polytope/store/v1/store_pb.js";
-import { fault } from "../../platform/faults.ts";
-import { newRequestId } from "../../platform/ids.ts";
+import { batched } from "../../platform/batch.ts";
+import { fault, faultOf } from "../../platform/faults.ts";
 import type { StoreContext } from "../context.ts";
+import { type Draft, draftOf } from "../draft.ts";
 import { repeated } from "../repeat.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
-export const createRequest =
-	(ctx: StoreContext) => async (message: CreateRequest) => {
-		const id = newRequestId();
-		const fresh = await repeated(
-			async (time) =>
-				(time > 0 ? await findById(ctx, id) : undefined) ??
-				insert(ctx, message, id),
-		);
-		if (fresh !== undefined) {
-			ctx.changes.announce([
-				{ requestId: fresh.id, status: Status.WAITING, attempt: 0 },
-			]);
-			return create(CreateResponseSchema, {
-				request: toRequest(fresh),
-				created: true,
-			});
-		}
-		const earlier = await ctx.db
-			.selectFrom("request")
-			.selectAll()
-			.where("user_id", "=", message.user?.id ?? "")
-			.where("idempotency_key", "=", message.idempotencyKey)
-			.executeTakeFirst();
-		if (earlier === undefined)
-			throw fault(
-				"UNAVAILABLE",
-				"the request with this Idempotency-Key was just removed",
-			);
+/** Submissions that share one statement and one commit at most. */
+const BATCH = 64;
+/** Characters of a document from which a submission travels alone: a batch stays small enough for one message. */
+const HEAVY = 256 * 1024;
+
+export const createRequest = (ctx: StoreContext) => {
+	const insertAll = (drafts: readonly Draft[]) =>
+		repeated((time) => insert(ctx, drafts, time > 0));
+	const insertSoon = batched(insertAll, {
+		most: BATCH,
+		apart: (reason) => faultOf(reason)?.name !== "UNAVAILABLE",
+	});
+
+	return async (message: CreateRequest) => {
+		const draft = draftOf(message, ctx.clock.now());
+		const heavy = draft.posted.length + draft.coerced.length > HEAVY;
+		const seq = heavy ? (await insertAll([draft]))[0] : await insertSoon(draft);
+		if (typeof seq !== "string") return answerEarlier(ctx, draft);
+		ctx.changes.announce([
+			{ requestId: draft.id, status: Status.WAITING, attempt: 0 },
+		]);
 		return create(CreateResponseSchema, {
-			request: toRequest(earlier),
-			created: false,
+			request: toRequest({ ...draft, seq }),
+			created: true,
 		});
 	};
+};
 
-/** The row that a first try left, whose answer was lost. */
-const findById = ({ db }: StoreContext, id: string) =>
-	db.selectFrom("request").selectAll().where("id", "=", id).executeTakeFirst();
+async function answerEarlier(ctx: StoreContext, draft: Draft) {
+	const earlier = await ctx.db
+		.selectFrom("request")
+		.selectAll()
+		.where("user_id", "=", draft.user_id)
+		.where("idempotency_key", "=", draft.idempotency_key)
+		.executeTakeFirst();
+	if (earlier === undefined)
+		throw fault(
+			"UNAVAILABLE",
+			"the request with this Idempotency-Key was just removed",
+		);
+	return create(CreateResponseSchema, {
+		request: toRequest(earlier),
+		created: false,
+	});
+}
 
-/** One statement: the row, and its lane with it. Undefined: this user has used the idempotency key before. */
+/**
+ * One statement: the rows, and their lanes with them. Answers each draft's place in the order of submission; null: this
+ * user has used the idempotency key before.
+ *
+ * @param again rows of a first try, whose answer was lost, may be there
+ */
 async function insert(
-	{ db, clock }: StoreContext,
-	message: CreateRequest,
-	id: string,
-): Promise<RequestRow | undefined> {
-	const { user } = message;
-	if (user === undefined || user.id === "")
-		throw fault("INVALID", "a request needs a user");
-	if (message.collection === "")
-		throw fault("INVALID", "a request needs a collection");
-	const now = clock.now();
-	const at = new Date(now);
-	const history = JSON.stringify([{ s: "waiting", t: now, a: 0 }]);
-	const key = message.idempotencyKey === "" ? null : message.idempotencyKey;
-	const { rows } = await sql<RequestRow>`
-    with fresh as (
+	{ db }: StoreContext,
+	drafts: readonly Draft[],
+	again: boolean,
+): Promise<(string | null)[]> {
+	const seqs = new Map<string, string>();
+	if (again)
+		for (const row of await found(db, drafts)) seqs.set(row.id, row.seq);
+	const left = drafts.filter(({ id }) => !seqs.has(id));
+	const all = <K extends keyof Draft>(column: K) => left.map((d) => d[column]);
+	const { rows } = await sql<Pick<RequestRow, "id" | "seq">>`
+    with draft as (
+      select * from unnest(${all("id")}::uuid[], ${all("user_id")}::text[], ${all("username")}::text[],
+        ${all("realm")}::text[], ${left.map((d) => JSON.stringify(d.roles))}::jsonb[],
+        ${left.map((d) => JSON.stringify(d.attributes))}::jsonb[], ${all("collection")}::text[], ${all("verb")}::text[],
+        ${all("priority")}::int[], ${left.map((d) => JSON.stringify(d.labels))}::jsonb[], ${all("posted")}::text[],
+        ${all("posted_json")}::bool[], ${all("coerced")}::text[], ${all("datasource")}::text[], ${all("url")}::text[],
+        ${all("traceparent")}::text[], ${all("idempotency_key")}::text[],
+        ${left.map((d) => JSON.stringify(d.history))}::jsonb[], ${all("created_at")}::timestamptz[],
+        ${left.map((d) => d.lane_limit)}::int[])
+      with ordinality as d(id, user_id, username, realm, roles, attributes, collection, verb, priority, labels, posted,
+        posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, cap, place)
+    ),
+    fresh as (
       insert into request (id, user_id, username, realm, roles, attributes, collection, verb, status, priority, labels,
         posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, modified_at)
-      values (${id}, ${user.id}, ${user.username}, ${user.realm}, ${user.roles},
-        ${JSON.stringify(user.attributes)}, ${message.collection}, ${message.verb}, 'waiting', ${message.priority},
-        ${JSON.stringify(message.labels)}, ${message.posted}, ${message.postedJson}, ${message.coerced},
-        ${message.datasource}, ${message.url}, ${message.traceparent}, ${key}, ${history}, ${at}, ${at})
+      select id, user_id, username, realm, array(select jsonb_array_elements_text(roles)), attributes, collection, verb,
+        'waiting', priority, labels, posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history,
+        created_at, created_at
+      from draft order by place
       on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
-      returning *
+      returning id, seq
     ),
     followed as (
       insert into lane (collection, user_id, waiting, cap, head)
-      select collection, user_id, 1, ${message.laneLimit}, seq from fresh
+      select d.collection, d.user_id, count(*), max(d.cap), min(f.seq)
+      from fresh f join draft d on d.id = f.id
+      group by d.collection, d.user_id order by d.collection, d.user_id
       on conflict (collection, user_id) do update set
-        waiting = lane.waiting + 1,
+        waiting = lane.waiting + excluded.waiting,
         cap = excluded.cap,
         head = case when lane.waiting > 0 then least(lane.head, excluded.head) else excluded.head end
     )
-    select * from fresh`.execute(db);
-	return rows[0];
+    select id, seq from fresh`.execute(db);
+	for (const row of rows) seqs.set(row.id, row.seq);
+	return drafts.map(({ id }) => seqs.get(id) ?? null);
 }
+
+const found = (db: StoreContext["db"], drafts: readonly Draft[]) =>
+	db
+		.selectFrom("request")
+		.select(["id", "seq"])
+		.where(
+			"id",
+			"in",
+			drafts.map(({ id }) => id),
+		)
+		.execute();

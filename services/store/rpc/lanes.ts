@@ -7,57 +7,67 @@ import {
 import type { StoreContext } from "../context.ts";
 import { limitOf } from "../parse.ts";
 
-interface LaneRow {
+interface Read {
+	lanes: readonly LaneRead[];
+	busy: readonly { collection: string; in_flight: number }[];
+	slots: number;
+}
+
+interface LaneRead {
 	collection: string;
 	user_id: string;
 	waiting: number;
 	in_flight: number;
 	cap: number;
+	/** As text: a place in the order of submission may pass what a JSON number holds. */
 	head: string;
 }
 
 /**
  * Reads lanes through a partial index, never waiting rows but one per lane read: its true head, since `lane.head` is
- * only a lower bound. So a decision costs the same whether 10 or 10⁶ requests wait.
+ * only a lower bound. So a decision costs the same whether 10 or 10⁶ requests wait. One statement, so that all of it is
+ * of one moment.
  */
 export const lanes =
 	({ db, clock }: StoreContext) =>
 	async ({ collections, limit }: LanesRequest) => {
-		const size = limitOf(limit);
-		const [ready, busy, slots] = await Promise.all([
-			sql<LaneRow>`
-        select l.collection, l.user_id, l.waiting, l.in_flight, l.cap, r.seq as head
+		const { rows } = await sql<Read>`
+      with ready as (
+        select l.collection, l.user_id, l.waiting, l.in_flight, l.cap, r.seq
         from unnest(${collections}::text[]) as c(name)
         cross join lateral (
           select * from lane where collection = c.name and waiting > 0 and (cap = 0 or in_flight < cap)
-          order by head limit ${size}
+          order by head limit ${limitOf(limit)}
         ) l
         cross join lateral (
           select seq from request where collection = l.collection and user_id = l.user_id and status = 'waiting' and not_before is null
           order by seq limit 1
         ) r
-        order by r.seq`.execute(db),
-			sql<{ collection: string; in_flight: string }>`
-        select collection, sum(in_flight) as in_flight from lane where in_flight > 0 group by collection`.execute(
-				db,
-			),
-			sql<{ slots: string }>`
-        select coalesce(sum(slots), 0) as slots from worker
-        where alive_until > ${new Date(clock.now())}`.execute(db),
-		]);
+      ),
+      busy as (
+        select collection, sum(in_flight) as in_flight from lane where in_flight > 0 group by collection
+      )
+      select
+        coalesce((select json_agg(json_build_object('collection', collection, 'user_id', user_id, 'waiting', waiting,
+          'in_flight', in_flight, 'cap', cap, 'head', seq::text) order by seq) from ready), '[]') as lanes,
+        coalesce((select json_agg(busy) from busy), '[]') as busy,
+        (select coalesce(sum(slots), 0)::float8 from worker where alive_until > ${new Date(clock.now())}) as slots`.execute(
+			db,
+		);
+		const [read] = rows;
 		return create(LanesResponseSchema, {
-			lanes: ready.rows.map((row) => ({
-				collection: row.collection,
-				userId: row.user_id,
-				waiting: BigInt(row.waiting),
-				inFlight: BigInt(row.in_flight),
-				limit: row.cap,
-				headSeq: BigInt(row.head),
+			lanes: (read?.lanes ?? []).map((lane) => ({
+				collection: lane.collection,
+				userId: lane.user_id,
+				waiting: BigInt(lane.waiting),
+				inFlight: BigInt(lane.in_flight),
+				limit: lane.cap,
+				headSeq: BigInt(lane.head),
 			})),
-			inFlight: busy.rows.map((row) => ({
-				collection: row.collection,
-				queuedOrProcessing: BigInt(row.in_flight),
+			inFlight: (read?.busy ?? []).map((lane) => ({
+				collection: lane.collection,
+				queuedOrProcessing: BigInt(lane.in_flight),
 			})),
-			workerSlots: BigInt(slots.rows[0]?.slots ?? 0),
+			workerSlots: BigInt(read?.slots ?? 0),
 		});
 	};
