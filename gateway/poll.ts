@@ -44,6 +44,9 @@ export async function answerPoll(
 	return sendJson(reply, 202, pending);
 }
 
+/** A reason of its own: without one each end makes an error with its stack. */
+const LEFT = "nobody waits any more";
+
 interface TimedRead {
 	readonly id: string;
 	readonly wait: WaitTime;
@@ -57,7 +60,7 @@ async function readInTime(
 	{ id, wait, read, reply }: TimedRead,
 ): Promise<Request> {
 	const gone = new AbortController();
-	const leave = (): void => gone.abort();
+	const leave = (): void => gone.abort(LEFT);
 	reply.raw.once("close", leave);
 	const deadline = door.clock.now() + wait.ms;
 	try {
@@ -79,7 +82,7 @@ async function readInTime(
 		}
 	} finally {
 		reply.raw.off("close", leave);
-		gone.abort();
+		gone.abort(LEFT);
 	}
 }
 

@@ -9,8 +9,9 @@ export interface Batching {
 }
 
 /**
- * Gathers single calls into batches: while one batch is under way the next gathers, so that under load a call costs a
- * fraction of a round trip and when idle none waits. `run` answers in the order of its items.
+ * Gathers single calls into batches: what comes in the same turn of the event loop goes together, and while one batch is
+ * under way the next gathers. So under load a call costs a fraction of a round trip, and when idle none waits. `run`
+ * answers in the order of its items.
  */
 export function batched<I, O>(
 	run: (items: readonly I[]) => Promise<readonly O[]>,
@@ -40,7 +41,6 @@ export function batched<I, O>(
 		}
 	};
 	const drain = async (): Promise<void> => {
-		busy = true;
 		while (gathered.length > 0) await together(gathered.splice(0, most));
 		busy = false;
 	};
@@ -48,6 +48,8 @@ export function batched<I, O>(
 	return (item) =>
 		new Promise((resolve, reject) => {
 			gathered.push({ item, resolve, reject });
-			if (!busy) void drain();
+			if (busy) return;
+			busy = true;
+			setImmediate(drain);
 		});
 }

@@ -53,6 +53,9 @@ export function draftOf(message: CreateRequest, now: number): Draft {
 		md5: null,
 		progress_bytes: "0",
 		progress_fields: "0",
+		not_before: null,
+		retries: 0,
+		dead_at: null,
 		lane_limit: message.laneLimit,
 	};
 }
