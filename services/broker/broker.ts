@@ -1,4 +1,4 @@
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import {
 	type Dispatch,
 	type LanesResponse,
@@ -113,8 +113,8 @@ export async function look(
 }
 
 /** Message id of a dispatch that is sent for the first time, as far as its sender knows. */
-const firstId = ({ requestId, attempt }: Dispatch): string =>
-	`${requestId}/${attempt}`;
+const firstId = ({ requestId, attempt, queuedAt }: Dispatch): string =>
+	`${requestId}/${attempt}/${queuedAt ? timestampMs(queuedAt) : ""}`;
 
 /** After an outage: what was admitted may not have been dispatched. What was, the queue recognises by its message id. */
 const dispatchUnsure = (ctx: BrokerContext, since: number): Promise<number> =>

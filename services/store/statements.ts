@@ -50,3 +50,9 @@ export const lanesFollow = sql`
     where l.collection = d.collection and l.user_id = d.user_id
     returning 1
   )`;
+
+/**
+ * Part of a `where`: lets the statement's commit not wait for the disk. For what a crash of the database may forget, because
+ * it is done again from what it remembers: the log is kept in order, so whatever is forced later keeps this too.
+ */
+export const unforced = sql`(select set_config('synchronous_commit', 'off', true)) = 'off'`;

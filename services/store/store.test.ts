@@ -195,6 +195,35 @@ describe("races", () => {
 		expect(await statusOf(first.id)).toBe(Status.WAITING);
 	});
 
+	it("tells an attempt whose claim the database forgot from the one that bears its number now", async () => {
+		const at = own();
+		const forgotten = await processing(at);
+		// Neither admission nor claim waits for the disk: this is what a crash may leave.
+		await db
+			.updateTable("request")
+			.set({ status: "queued", staging_key: null, worker_id: null })
+			.where("id", "=", forgotten.id)
+			.execute();
+		const attempts = [{ requestId: forgotten.id, attempt: 1 }];
+		const again = await store.claim({ workerId: "v", attempts, lease });
+		const now_ = { ...forgotten, key: again.claimed[0]?.stagingKey ?? "" };
+		const settle = async (it_: typeof forgotten) => {
+			const { attempt, ...rest } = done(it_);
+			return store.settle({
+				settlements: [
+					{ ...rest, attempt: { ...attempt, stagingKey: it_.key } },
+				],
+			});
+		};
+		expect((await settle(forgotten)).lost).toMatchObject(attempts);
+		expect(await statusOf(forgotten.id)).toBe(Status.PROCESSING);
+		expect((await settle(now_)).lost).toEqual([]);
+		expect((await settle(now_)).lost).toEqual([]);
+		expect((await settle(forgotten)).lost).toMatchObject(attempts);
+		const { request } = await store.get({ id: forgotten.id });
+		expect(request?.result?.key).toBe(now_.key);
+	});
+
 	it("takes a settlement that is sent twice as done", async () => {
 		const it_ = await processing(own());
 		await store.settle({ settlements: [done(it_)] });

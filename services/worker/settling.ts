@@ -99,10 +99,14 @@ async function throwAway(
 
 function toSettlement(
 	{ retry }: WorkerContext,
-	{ request }: RunningAttempt,
+	{ request, stagingKey }: RunningAttempt,
 	outcome: Outcome,
 ): Settlement {
-	const attempt = { requestId: request.id, attempt: request.attempt };
+	const attempt = {
+		requestId: request.id,
+		attempt: request.attempt,
+		stagingKey,
+	};
 	switch (outcome.kind) {
 		case "processed":
 			return create(SettlementSchema, {

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { sql } from "kysely";
 import {
 	type AdmitRequest,
@@ -10,7 +11,7 @@ import {
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { repeated } from "../repeat.ts";
-import { appended, lanesFollow } from "../statements.ts";
+import { appended, lanesFollow, unforced } from "../statements.ts";
 
 /** The columns of which a dispatch is made. */
 export interface Admitted {
@@ -18,6 +19,7 @@ export interface Admitted {
 	attempt: number;
 	collection: string;
 	traceparent: string;
+	modified_at: Date;
 }
 
 export const admit =
@@ -44,12 +46,12 @@ export const admit =
         update request r set status = 'queued', attempt = r.attempt + 1, tries = r.tries + 1,
           modified_at = ${new Date(now)}, progress_bytes = 0, progress_fields = 0,
           history = ${appended("queued", now, sql`r.attempt + 1`)}
-        from chosen c where r.id = c.id and r.status = 'waiting' and r.not_before is null
-        returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent
+        from chosen c where r.id = c.id and r.status = 'waiting' and r.not_before is null and ${unforced}
+        returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent, r.modified_at
       ),
       moved as (select collection, user_id, seq, 'waiting' as came_from, 'queued' as went_to from changed),
       ${lanesFollow}
-      select id, attempt, collection, traceparent from changed order by seq`.execute(
+      select id, attempt, collection, traceparent, modified_at from changed order by seq`.execute(
 				db,
 			);
 			return time > 0 ? admittedAt(db, now) : rows;
@@ -71,7 +73,7 @@ export const admit =
 const admittedAt = (db: Database, now: number) =>
 	db
 		.selectFrom("request")
-		.select(["id", "attempt", "collection", "traceparent"])
+		.select(["id", "attempt", "collection", "traceparent", "modified_at"])
 		.where("status", "=", "queued")
 		.where("modified_at", "=", new Date(now))
 		.orderBy("seq")
@@ -83,4 +85,5 @@ export const toDispatch = (row: Admitted): Dispatch =>
 		attempt: row.attempt,
 		collection: row.collection,
 		traceparent: row.traceparent,
+		queuedAt: timestampFromDate(row.modified_at),
 	});

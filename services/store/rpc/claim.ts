@@ -12,7 +12,7 @@ import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { requestId } from "../parse.ts";
 import { repeated } from "../repeat.ts";
-import { appended } from "../statements.ts";
+import { appended, unforced } from "../statements.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 export const claim =
@@ -36,7 +36,7 @@ export const claim =
       update request r set status = 'processing', modified_at = ${new Date(now)}, worker_id = ${workerId},
         lease_until = ${new Date(now + durationMs(lease))}, staging_key = held.staging_key,
         history = ${appended("processing", now, sql`r.attempt`)}
-      from held where r.id = held.id
+      from held where r.id = held.id and ${unforced}
       returning r.*`.execute(db);
 			return time > 0 ? claimedWith(db, keys) : rows;
 		});

@@ -57,6 +57,7 @@ function toItem({ attempt, fault: { reason, times, ...delay } }: Faulty) {
 	return {
 		id: requestId(attempt.requestId),
 		attempt: attempt.attempt,
+		key: attempt.stagingKey,
 		reason,
 		times,
 		first: durationMs(first),
@@ -72,7 +73,7 @@ async function settleFaulty(
 	const now = clock.now();
 	const { rows } = await sql<Settled>`
     with item as (
-      select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, reason text, times int,
+      select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, key text, reason text, times int,
         first float8, most float8, least float8)
     ),
     held as materialized (
@@ -80,7 +81,7 @@ async function settleFaulty(
         to_timestamp((${now}::float8 + round(greatest(i.least, (0.5 + random() / 2) * least(i.most,
           i.first * 2 ^ least(${DOUBLINGS}::int, case when i.times > 0 then r.retries else r.attempt - 1 end))))) / 1000) as due
       from request r join item i on i.id = r.id
-      where r.status = 'processing' and r.attempt = i.attempt order by r.id for update of r
+      where r.status = 'processing' and r.attempt = i.attempt and (i.key = '' or r.staging_key = i.key) order by r.id for update of r
     ),
     told as (
       select *, reason || case when spent then ' (tried ' || times + 1 || ' times)'

@@ -49,12 +49,12 @@ async function settleEnds(
 	const now = clock.now();
 	const { rows } = await sql<{ id: string }>`
       with item as (
-        select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, status text, reason text,
+        select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, key text, status text, reason text,
           message text, media_type text, length bigint, sha256 text, md5 text, uncounted boolean)
       ),
       held as materialized (
         select r.id from request r join item i on i.id = r.id
-        where r.status = 'processing' and r.attempt = i.attempt order by r.id for update of r
+        where r.status = 'processing' and r.attempt = i.attempt and (i.key = '' or r.staging_key = i.key) order by r.id for update of r
       ),
       changed as (
         update request r set status = i.status, modified_at = ${new Date(now)}, lease_until = null,
@@ -91,7 +91,7 @@ async function settledBefore(
 	if (items.length === 0) return [];
 	const rows = await db
 		.selectFrom("request")
-		.select(["id", "attempt", "status"])
+		.select(["id", "attempt", "status", "staging_key"])
 		.where(
 			"id",
 			"in",
@@ -103,7 +103,9 @@ async function settledBefore(
 			(row) =>
 				row.id === item.id &&
 				row.attempt === item.attempt &&
-				row.status === item.status,
+				row.status === item.status &&
+				(row.status !== "processed" ||
+					[row.staging_key, ""].includes(item.key)),
 		)
 			? [item.id]
 			: [],
@@ -116,6 +118,7 @@ function toItem({ attempt, outcome, userMessage, uncounted }: Settlement) {
 	const at = {
 		id: requestId(attempt?.requestId ?? ""),
 		attempt: attempt?.attempt ?? 0,
+		key: attempt?.stagingKey ?? "",
 		message: userMessage,
 	};
 	switch (outcome.case) {

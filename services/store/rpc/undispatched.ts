@@ -23,7 +23,14 @@ export const undispatched =
 		const size = limitOf(limit);
 		let query = db
 			.selectFrom("request")
-			.select(["id", "attempt", "collection", "traceparent", "seq"])
+			.select([
+				"id",
+				"attempt",
+				"collection",
+				"traceparent",
+				"modified_at",
+				"seq",
+			])
 			.where("status", "=", "queued")
 			.where("modified_at", "<", timestampDate(queuedBefore))
 			.where("seq", ">", String(afterSeq))

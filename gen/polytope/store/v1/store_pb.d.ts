@@ -813,6 +813,13 @@ export declare type Dispatch = Message<"polytope.store.v1.Dispatch"> & {
    * @generated from field: string traceparent = 4;
    */
   traceparent: string;
+
+  /**
+   * When it was admitted: tells two admissions apart that bear one number, since the database forgot the first.
+   *
+   * @generated from field: google.protobuf.Timestamp queued_at = 5;
+   */
+  queuedAt?: Timestamp | undefined;
 };
 
 /**
@@ -928,6 +935,14 @@ export declare type Attempt = Message<"polytope.store.v1.Attempt"> & {
    * @generated from field: int32 attempt = 2;
    */
   attempt: number;
+
+  /**
+   * The key that its claim gave; empty: not looked at. Admissions and claims are not forced to disk, so a database that
+   * crashes may forget the newest and give the same number again: the key tells the two apart.
+   *
+   * @generated from field: string staging_key = 3;
+   */
+  stagingKey: string;
 };
 
 /**
