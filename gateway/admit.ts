@@ -11,7 +11,7 @@ import {
 } from "../services/collections/collection.ts";
 import type { User } from "../services/collections/user.ts";
 import { Problem } from "./problem.ts";
-import { refuseRoundedNumbers } from "./submission.ts";
+import { refuseRoundedNumbers, type Submission } from "./submission.ts";
 
 export interface Asked {
 	/** As posted: text, or a JSON value. */
@@ -21,6 +21,7 @@ export interface Asked {
 	/** The moment that relative dates mean. */
 	readonly now: Date;
 	readonly coercion: CoercionConfig | undefined;
+	readonly verb: Submission["verb"];
 }
 
 /** A request that some datasource will take. */
@@ -42,6 +43,7 @@ export function admit({
 	user,
 	now,
 	coercion = DEFAULT_COERCION,
+	verb,
 }: Asked): Admitted {
 	const found = refusing(() => {
 		const document = parseDocument(request);
@@ -52,6 +54,7 @@ export function admit({
 			user,
 			now,
 			coercion,
+			verb,
 		);
 	});
 	if (!found.matched) throw new Problem(400, found.message);

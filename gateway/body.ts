@@ -8,14 +8,31 @@ import { Problem } from "./problem.ts";
 const SWALLOW = 8;
 
 /**
- * Reads a body of at most `limit` bytes.
+ * Reads a body of at most `limit` bytes, which may take so many milliseconds.
  *
- * @throws Problem 413, or 400 when the sender went away
+ * @throws Problem 413, or 400 when the sender went away or was too slow
  */
 export async function readBody(
 	stream: Readable,
 	limit: number,
+	ms: number,
 ): Promise<Buffer> {
+	const late = Promise.withResolvers<never>();
+	const timer = setTimeout(() => late.reject(tooLate()), ms);
+	try {
+		return await Promise.race([readAll(stream, limit), late.promise]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** What still comes is not waited for. */
+const tooLate = (): Problem =>
+	new Problem(400, "The request took too long to arrive", {
+		connection: "close",
+	});
+
+async function readAll(stream: Readable, limit: number): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let length = 0;
 	try {

@@ -20,6 +20,8 @@ export interface GatewayOptions {
 	/** Addresses, networks or names of `proxy-addr` whose `X-Forwarded-*` headers are believed. */
 	readonly trustedProxies: readonly string[];
 	readonly limits: Config["http"]["limits"];
+	/** How large an upload may be, how long it may take, and from where data is fetched. */
+	readonly archive: Config["archive"];
 	/** Status of a refused submission when there are too many. */
 	readonly rejectStatus: 403 | 429;
 	/** How request documents are read; without it, v1's rules. */

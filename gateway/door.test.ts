@@ -71,6 +71,7 @@ beforeAll(async () => {
 		options: {
 			trustedProxies: [],
 			limits: config.http.limits,
+			archive: config.archive,
 			rejectStatus: 403,
 			version: "1",
 		},
@@ -223,14 +224,21 @@ describe("a submission", () => {
 		expect(await message(response)).toContain(text);
 	});
 
-	test("of an archive is a 501", async () => {
-		const response = await ask("POST", "/api/v1/requests/echo", {
-			headers: JSON_TYPE,
-			body: JSON.stringify({ verb: "archive", request: {}, url: "" }),
-		});
-		expect(response.status).toBe(501);
-		expect(await message(response)).toMatch(/Archiving/);
-	});
+	test.each([
+		["", /Skipping datasource echo: it does not take data\./],
+		["https://example.org/x", /fetches no data from URLs/],
+		[7, /'url' must be text/],
+	])(
+		"of an archive with the URL %j that is not to be is a 400",
+		async (archiveUrl, text) => {
+			const response = await ask("POST", "/api/v1/requests/echo", {
+				headers: JSON_TYPE,
+				body: JSON.stringify({ verb: "archive", request: {}, url: archiveUrl }),
+			});
+			expect(response.status).toBe(400);
+			expect(await message(response)).toMatch(text);
+		},
+	);
 
 	test("carries the trace and the forms of the request into the store", async () => {
 		const traceparent =

@@ -12,6 +12,7 @@ export async function openGatewayRole(
 		publicUrl: config.public_url,
 		trustedProxies: config.http.trusted_proxies,
 		limits: config.http.limits,
+		archive: config.archive,
 		rejectStatus: config.http.reject_status,
 		coercion: config.coercion,
 		version: around.version,

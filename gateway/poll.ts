@@ -7,11 +7,17 @@ import { extensionOf } from "../services/platform/media-types.ts";
 import type { Door } from "./context.ts";
 import { sendJson } from "./json.ts";
 import { Problem } from "./problem.ts";
-import { failureOf, notFound, pendingView, readyView } from "./views/poll.ts";
+import {
+	archivedView,
+	failureOf,
+	notFound,
+	pendingView,
+	readyView,
+} from "./views/poll.ts";
 import { type WaitTime, waitTime } from "./wait-time.ts";
 
 /**
- * Answers a poll for one request: 202 while it is under way, 303 to the result, 400 with the reason when there will be
+ * Answers a poll for one request: 202 while it is under way, 303 to the result, 200 once its data is archived, 400 with the reason when there will be
  * none, 404 when it is not the caller's.
  */
 export async function answerPoll(
@@ -37,6 +43,12 @@ export async function answerPoll(
 	if (failure !== undefined) throw failure;
 	const base = door.baseOf(request.raw);
 	const pending = pendingView(found);
+	if (pending === undefined && found.verb === "archive")
+		return sendJson(
+			reply,
+			200,
+			archivedView(found, `${base}/api/v1/requests/${id}`),
+		);
 	if (pending === undefined) return redirect(door, reply, found, base);
 	reply
 		.header("location", `${base}/api/v1/requests/${id}`)

@@ -37,6 +37,8 @@ export interface Route {
 	readonly open?: true;
 	/** Undefined: served, but not described. */
 	readonly doc?: RouteDoc;
+	/** The body is handed over as a stream, of any size; without it, as bytes. */
+	readonly streamed?: true;
 	/** Checks made before the body is read. */
 	readonly before?: (request: FastifyRequest) => Promise<void>;
 	readonly handle: (

@@ -16,8 +16,9 @@ import { openGateway } from "./server.ts";
 
 /** A door behind which nobody is at home: what it answers by itself, and what it says when services are away. */
 const AWAY = openFar({ urls: ["http://127.0.0.1:1"], patienceMs: 0 });
+const { config } = loadConfig({ files: [], env: {} });
 const limits = {
-	...loadConfig({ files: [], env: {} }).config.http.limits,
+	...config.http.limits,
 	body: 1000,
 	headers: 8192,
 	url: 500,
@@ -42,6 +43,7 @@ beforeAll(async () => {
 		options: {
 			trustedProxies: [],
 			limits,
+			archive: config.archive,
 			rejectStatus: 403,
 			version: "1.2.3",
 		},

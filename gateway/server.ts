@@ -69,11 +69,12 @@ export async function openGateway(
 }
 
 function makeServer({ options }: GatewayContext): FastifyInstance {
-	const { limits } = options;
+	const { limits, archive } = options;
 	const app = fastify({
 		logger: false,
 		bodyLimit: limits.body,
-		requestTimeout: limits.request_timeout,
+		// An upload may take longer than others: `readBody` and `endLate` hold those to their time.
+		requestTimeout: Math.max(limits.request_timeout, archive.timeout),
 		keepAliveTimeout: limits.keep_alive_timeout,
 		connectionTimeout: limits.wait + IDLE_MS,
 		http: {
@@ -102,13 +103,30 @@ function makeServer({ options }: GatewayContext): FastifyInstance {
 		reply.headers(SECURITY);
 		done(checkRequest(request.raw, limits.url));
 	});
+	app.addHook("onResponse", (request, _reply, done) => {
+		endLate(request.raw, limits.request_timeout);
+		done();
+	});
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser(
 		"*",
-		(_request: FastifyRequest, payload: IncomingMessage) =>
-			readBody(payload, limits.body),
+		async (request: FastifyRequest, payload: IncomingMessage) =>
+			isStreamed(request)
+				? payload
+				: readBody(payload, limits.body, limits.request_timeout),
 	);
 	return app;
+}
+
+const isStreamed = ({ routeOptions }: FastifyRequest): boolean =>
+	"streamed" in routeOptions.config && routeOptions.config.streamed === true;
+
+/** Ends a connection on which a request that is answered already goes on arriving for too long. */
+function endLate(request: IncomingMessage, ms: number): void {
+	if (request.complete) return;
+	const timer = setTimeout(() => request.socket.destroy(), ms);
+	timer.unref();
+	request.once("close", () => clearTimeout(timer));
 }
 
 function answerErrors(
@@ -154,6 +172,7 @@ function serve(app: FastifyInstance, route: Route, door: Door): void {
 		method,
 		url: path,
 		handler: handle,
+		config: { streamed: route.streamed === true },
 		onRequest: async (request, reply) => {
 			await route.before?.(request);
 			if (route.open || route.method === "POST") return;

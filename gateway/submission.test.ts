@@ -27,6 +27,7 @@ test("a retrieve of the Python client", () => {
 	expect(submission).toEqual({
 		verb: "retrieve",
 		request: "class: od\nexpver: 0099\n",
+		url: "",
 	});
 	expect(submissionSchema.safeParse(submission).success).toBe(true);
 });
@@ -94,10 +95,12 @@ test("numbers that cannot be held are refused", () => {
 describe("a body", () => {
 	const of = (size: number) => Readable.from([Buffer.alloc(size, 1)]);
 	test("up to the limit is read", async () => {
-		expect((await readBody(of(10), 10)).length).toBe(10);
+		expect((await readBody(of(10), 10, 10_000)).length).toBe(10);
 	});
 	test("over the limit is 413", async () => {
-		await expect(readBody(of(11), 10)).rejects.toMatchObject({ status: 413 });
+		await expect(readBody(of(11), 10, 10_000)).rejects.toMatchObject({
+			status: 413,
+		});
 	});
 	test("far over the limit is not read to its end", async () => {
 		let sent = 0;
@@ -109,7 +112,9 @@ describe("a body", () => {
 				}
 			})(),
 		);
-		await expect(readBody(endless, 10)).rejects.toMatchObject({ status: 413 });
+		await expect(readBody(endless, 10, 10_000)).rejects.toMatchObject({
+			status: 413,
+		});
 		expect(sent).toBeLessThan(50);
 	});
 });

@@ -8,13 +8,20 @@ export const submissionSchema = z.object({
 	request: z
 		.union([z.string(), z.number(), z.record(z.string(), z.unknown())])
 		.describe("The request document: an object, or YAML text."),
-	url: z.string().optional().describe("archive: where the data lies."),
+	url: z
+		.string()
+		.optional()
+		.describe(
+			"archive: where the data is fetched from; empty or left out: it is uploaded.",
+		),
 });
 
 /** A submission whose form is right; what the request says is another matter. */
 export interface Submission {
 	readonly verb: "retrieve" | "archive";
 	readonly request: unknown;
+	/** archive: where the data is fetched from; empty: it is uploaded, or the verb is another. */
+	readonly url: string;
 }
 
 /**
@@ -39,7 +46,13 @@ export function readSubmission(body: unknown): Submission {
 	const { verb, request } = content;
 	if (verb !== "retrieve" && verb !== "archive")
 		throw new Problem(400, `Transfer type ${shown(verb)} not supported`);
-	return { verb, request };
+	return { verb, request, url: verb === "archive" ? urlIn(content) : "" };
+}
+
+function urlIn(content: object): string {
+	const url = "url" in content ? (content.url ?? "") : "";
+	if (typeof url === "string") return url.trim();
+	throw new Problem(400, "'url' must be text");
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });

@@ -9,7 +9,12 @@ import {
 	type Route,
 	type RouteDoc,
 } from "../route.ts";
-import { messageView, pendingSchema, readySchema } from "../views/message.ts";
+import {
+	archivedSchema,
+	messageView,
+	pendingSchema,
+	readySchema,
+} from "../views/message.ts";
 
 /** Long polls, for whoever asks for them. */
 export const waitParameters: readonly ParameterDoc[] = [
@@ -33,6 +38,10 @@ export const pollAnswers: RouteDoc["answers"] = {
 		description: "Under way: ask again.",
 		schema: pendingSchema,
 		headers: { Location: "Where to ask again.", "Retry-After": "Seconds." },
+	},
+	200: {
+		description: "An archive request is done: its data can be retrieved.",
+		schema: archivedSchema,
 	},
 	303: {
 		description: "Done.",

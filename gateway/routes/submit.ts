@@ -7,10 +7,13 @@ import {
 	mayUse,
 } from "../../services/collections/collection.ts";
 import type { User } from "../../services/collections/user.ts";
+import {
+	type FetchRules,
+	whyNotFetched,
+} from "../../services/platform/fetch/rules.ts";
 import { admit } from "../admit.ts";
 import type { Door } from "../context.ts";
 import { sendJson } from "../json.ts";
-import { NOT_BUILT } from "../not-built.ts";
 import { Problem } from "../problem.ts";
 import { pathParameter, type Route } from "../route.ts";
 import {
@@ -25,14 +28,14 @@ import { messageView, pendingSchema } from "../views/message.ts";
 import { pendingView } from "../views/poll.ts";
 
 /**
- * POST /requests/<collection>: asks for data. Always a 202 with the polling URL, never data or a redirect to it; what
+ * POST /requests/<collection>: asks for data, or offers some. Always a 202 with the polling URL, never data or a redirect to it; what
  * is wrong with the request is said now, all of it. Who may not ask is told before the body is read.
  */
 export const submit = (door: Door): Route => ({
 	method: "POST",
 	path: "/api/v1/requests/*",
 	doc: {
-		summary: "Ask for data from a collection.",
+		summary: "Ask for data from a collection, or give it some to archive.",
 		path: "/api/v1/requests/{collection}",
 		parameters: [
 			{
@@ -61,7 +64,8 @@ export const submit = (door: Door): Route => ({
 				description: "Accepted: poll the Location.",
 				schema: pendingSchema,
 				headers: {
-					Location: "The polling URL, absolute.",
+					Location:
+						"The polling URL, absolute; of an archive request without `url`: where to upload.",
 					"Retry-After": "Seconds.",
 				},
 			},
@@ -80,7 +84,6 @@ export const submit = (door: Door): Route => ({
 				description: "The Idempotency-Key belongs to another request.",
 				schema: messageView,
 			},
-			501: { description: "Archiving is not built yet.", schema: messageView },
 		},
 	},
 	async before(request) {
@@ -91,7 +94,9 @@ export const submit = (door: Door): Route => ({
 	async handle(request, reply) {
 		const { user, collection } = await whoAndWhat(door, request);
 		const submission = readSubmission(request.body);
-		if (submission.verb === "archive") throw NOT_BUILT;
+		const uploading = submission.verb === "archive" && submission.url === "";
+		if (submission.url !== "")
+			refuseUrl(submission.url, door.options.archive.fetch);
 		const key = idempotencyKey(request.raw);
 		const now = new Date(door.clock.now());
 		const admitted = admit({
@@ -100,6 +105,7 @@ export const submit = (door: Door): Route => ({
 			user,
 			now,
 			coercion: door.options.coercion,
+			verb: submission.verb,
 		});
 		const posted = postedForm(submission.request);
 		const { request: made, created } = await door.store.create({
@@ -110,6 +116,8 @@ export const submit = (door: Door): Route => ({
 			},
 			collection: collection.name,
 			verb: submission.verb,
+			url: submission.url,
+			uploading,
 			...posted,
 			...admitted,
 			traceparent: traceparentOf(request.raw),
@@ -117,16 +125,28 @@ export const submit = (door: Door): Route => ({
 			laneLimit: effectiveLimit(collection.limits, user),
 		});
 		if (made === undefined) throw new Error("the store created no request");
-		if (!created) refuseAnother(made, collection.name, posted.posted);
+		if (!created)
+			refuseAnother(made, {
+				...submission,
+				...posted,
+				collection: collection.name,
+			});
+		const where = uploading ? "uploads" : "requests";
 		reply
 			.header(
 				"location",
-				`${door.baseOf(request.raw)}/api/v1/requests/${made.id}`,
+				`${door.baseOf(request.raw)}/api/v1/${where}/${made.id}`,
 			)
 			.header("retry-after", "5");
 		return sendJson(reply, 202, pendingView(made) ?? QUEUED);
 	},
 });
+
+/** @throws Problem 400 when data is not fetched from there */
+function refuseUrl(url: string, rules: FetchRules): void {
+	const reason = whyNotFetched(url, rules);
+	if (reason !== undefined) throw new Problem(400, reason);
+}
 
 /** What is told of an earlier request that is final by now: its poll says the rest. */
 const QUEUED = { message: "Request queued", status: "queued" };
@@ -158,10 +178,14 @@ async function whoAndWhat(
 
 function refuseAnother(
 	earlier: Request,
-	collection: string,
-	posted: string,
+	asked: Pick<Request, "collection" | "verb" | "url" | "posted">,
 ): void {
-	if (earlier.collection !== collection || earlier.posted !== posted)
+	const same =
+		earlier.collection === asked.collection &&
+		earlier.verb === asked.verb &&
+		earlier.url === asked.url &&
+		earlier.posted === asked.posted;
+	if (!same)
 		throw new Problem(
 			422,
 			"This Idempotency-Key belongs to another request of yours",

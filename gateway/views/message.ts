@@ -15,3 +15,10 @@ export const readySchema = z.object({
 	contentType: z.string(),
 	location: z.url(),
 });
+
+/** A 200 that ends an archive request: the only answer that says "processed". */
+export const archivedSchema = z.object({
+	location: z.url(),
+	message: z.string(),
+	status: z.literal("processed"),
+});

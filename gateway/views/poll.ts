@@ -18,6 +18,13 @@ export interface ReadyView {
 	readonly location: string;
 }
 
+/** Body of the 200 that ends an archive request, in v1's words. */
+export interface ArchivedView {
+	readonly location: string;
+	readonly message: string;
+	readonly status: "processed";
+}
+
 /** A request that was cancelled before it was ever claimed: for v1 as if it had never been. */
 export const notFound = (id: string): Problem =>
 	new Problem(404, `Request ${id.slice(0, 100)} not found`);
@@ -55,6 +62,15 @@ export function failureOf(request: Request): Problem | undefined {
 	}
 	return undefined;
 }
+
+export const archivedView = (
+	{ userMessage }: Request,
+	url: string,
+): ArchivedView => ({
+	location: url,
+	message: userMessage || "Success",
+	status: "processed",
+});
 
 export const readyView = (result: StagedResult, url: string): ReadyView => ({
 	contentLength: Number(result.length),

@@ -24,7 +24,9 @@ export const requestRecord = z.object({
 	verb: z.string(),
 	url: z
 		.string()
-		.describe("Where to ask for the result; empty before there is one."),
+		.describe(
+			"Where to ask for the result; empty before there is one. archive: where the data is fetched from.",
+		),
 	md5: z.string().nullable(),
 	collection: z.string(),
 	status: z.string(),
@@ -55,7 +57,8 @@ export type RequestRecord = z.infer<typeof requestRecord>;
 
 /** @param base how absolute URLs begin */
 export function requestView(request: Request, base: string): RequestRecord {
-	const { result } = request;
+	const { result, input } = request;
+	const data = result ?? input;
 	return {
 		id: request.id,
 		timestamp: secondsOf(request.createdAt),
@@ -67,13 +70,13 @@ export function requestView(request: Request, base: string): RequestRecord {
 			result === undefined
 				? request.url
 				: `${base}/api/v1/downloads/${request.id}`,
-		md5: result?.md5 || null,
+		md5: data?.md5 || null,
 		collection: request.collection,
 		status: statusName(request.status),
 		user_message: request.userMessage,
 		user_request: request.posted,
 		coerced_request: coercedView(request.coerced),
-		content_length: result === undefined ? null : Number(result.length),
+		content_length: data === undefined ? null : Number(data.length),
 		content_type: result?.mediaType ?? "application/octet-stream",
 		status_history: firstTimes(request.history),
 		datasource: request.datasource,

@@ -88,10 +88,15 @@ export type Dispatch =
 	  }
 	| { readonly matched: false; readonly message: string };
 
+/** Whether data can be put into the datasource: it then says where. */
+export const canArchive = ({ settings }: Datasource): boolean =>
+	typeof settings.archive === "string";
+
 /**
  * The first datasource that serves the request, or why each of them does not, a line for each.
  *
  * @param now time of submission
+ * @param verb "archive": only datasources that take data come into question
  */
 export function dispatch(
 	collection: Collection,
@@ -99,9 +104,15 @@ export function dispatch(
 	user: User,
 	now: Date,
 	coercion: CoercionConfig = DEFAULT_COERCION,
+	verb: "retrieve" | "archive" = "retrieve",
 ): Dispatch {
 	const reasons: string[] = [];
 	for (const datasource of collection.datasources) {
+		if (verb === "archive" && !canArchive(datasource)) {
+			const label = datasourceLabel(datasource);
+			reasons.push(`Skipping datasource ${label}: it does not take data.`);
+			continue;
+		}
 		const found = matchDatasource(datasource, coerced, user, now, coercion);
 		if (found.matched) {
 			const message = `Matched datasource ${datasourceLabel(datasource)}\n`;

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import {
 	type Client,
 	Code,
@@ -65,7 +64,7 @@ const failsWith = (code: Code) =>
 
 describe.each(["in process", "over gRPC"] as const)("%s", (where) => {
 	test("an upload is begun, written, committed, read and deleted", async () => {
-		const { staging, objects } = await started(where);
+		const { staging } = await started(where);
 		const begun = upload();
 		const bytes = randomBytes(3_000_000);
 		const { target } = await staging.begin(begun);
@@ -74,13 +73,16 @@ describe.each(["in process", "over gRPC"] as const)("%s", (where) => {
 		const { object } = await staging.commit({ key: begun.key, length, sha256 });
 		expect(object).toMatchObject({ ...begun, length: 3_000_000n });
 		expect((await staging.stat({ key: begun.key })).object).toEqual(object);
-		const stream = await objects.open(begun.key);
-		if (stream === undefined) throw new Error("no object");
-		expect((await buffer(stream)).equals(bytes)).toBe(true);
+		const chunks = [];
+		for await (const { chunk } of staging.read({ key: begun.key }))
+			chunks.push(chunk);
+		expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
 		await staging.delete({ keys: [begun.key, newStagingKey()] });
 		await expect(staging.stat({ key: begun.key })).rejects.toEqual(
 			failsWith(Code.NotFound),
 		);
+		const gone = staging.read({ key: begun.key })[Symbol.asyncIterator]();
+		await expect(gone.next()).rejects.toEqual(failsWith(Code.NotFound));
 	});
 
 	test("put stores at once, up to its limit", async () => {

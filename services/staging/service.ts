@@ -11,6 +11,7 @@ import { list } from "./rpc/list.ts";
 import { locate } from "./rpc/locate.ts";
 import { parts } from "./rpc/parts.ts";
 import { put } from "./rpc/put.ts";
+import { read } from "./rpc/read.ts";
 import { stat } from "./rpc/stat.ts";
 import { usage } from "./rpc/usage.ts";
 import { write } from "./rpc/write.ts";
@@ -32,6 +33,7 @@ export function stagingService(options: StagingOptions): StagingImpl {
 		put: put(context),
 		abort: abort(context),
 		stat: stat(context),
+		read: read(context),
 		locate: locate(context),
 		delete: remove(context),
 		list: list(context),

@@ -17,6 +17,7 @@ export function draftOf(message: CreateRequest, now: number): Draft {
 	if (message.collection === "")
 		throw fault("INVALID", "a request needs a collection");
 	const at = new Date(now);
+	const status = message.uploading ? "uploading" : "waiting";
 	return {
 		id: newRequestId(),
 		user_id: user.id,
@@ -26,7 +27,7 @@ export function draftOf(message: CreateRequest, now: number): Draft {
 		attributes: user.attributes,
 		collection: message.collection,
 		verb: message.verb,
-		status: "waiting",
+		status,
 		attempt: 0,
 		tries: 0,
 		priority: message.priority,
@@ -41,7 +42,7 @@ export function draftOf(message: CreateRequest, now: number): Draft {
 		idempotency_key:
 			message.idempotencyKey === "" ? null : message.idempotencyKey,
 		hidden: false,
-		history: [{ s: "waiting", t: now, a: 0 }],
+		history: [{ s: status, t: now, a: 0 }],
 		created_at: at,
 		modified_at: at,
 		lease_until: null,
@@ -51,6 +52,10 @@ export function draftOf(message: CreateRequest, now: number): Draft {
 		content_length: null,
 		sha256: null,
 		md5: null,
+		input_key: null,
+		input_length: null,
+		input_sha256: null,
+		input_md5: null,
 		progress_bytes: "0",
 		progress_fields: "0",
 		not_before: null,

@@ -18,6 +18,7 @@ import { deadLetters, revive } from "./rpc/revive.ts";
 import { ripen } from "./rpc/ripen.ts";
 import { settle } from "./rpc/settle.ts";
 import { undispatched } from "./rpc/undispatched.ts";
+import { beginUpload, endUpload } from "./rpc/upload.ts";
 import { failUploads } from "./rpc/uploads.ts";
 import { watch } from "./rpc/watch.ts";
 
@@ -43,6 +44,9 @@ export const storeRoutes =
 			cancel: cancel(ctx),
 			// The count misses what a first try has cancelled.
 			cancelAll: again(cancelAll(ctx)),
+			// A key that a first try gave is nobody's.
+			beginUpload: again(beginUpload(ctx)),
+			endUpload: again(endUpload(ctx)),
 			lanes: again(lanes(ctx)),
 			ripen: again(ripen(ctx)),
 			// Adds what its first try has admitted.

@@ -50,6 +50,11 @@ export interface RequestTable {
 	content_length: Big | null;
 	sha256: string | null;
 	md5: string | null;
+	/** Where the data of an archive request lies; it is only there while its length is known. */
+	input_key: string | null;
+	input_length: Big | null;
+	input_sha256: string | null;
+	input_md5: string | null;
 	progress_bytes: Big;
 	progress_fields: Big;
 	/** Of a deferred request: `waiting`, but not before this time. */

@@ -1,6 +1,7 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Selectable } from "kysely";
 import {
+	type Input,
 	type Request,
 	type StagedResult,
 	Status,
@@ -17,6 +18,7 @@ export type RequestRow = Selectable<RequestTable>;
  */
 export function toRequest(row: RequestRow): Request {
 	const result = toResult(row);
+	const input = toInput(row);
 	return {
 		$typeName: "polytope.store.v1.Request",
 		id: row.id,
@@ -41,6 +43,7 @@ export function toRequest(row: RequestRow): Request {
 		userMessage: row.user_message,
 		url: row.url,
 		...(result && { result }),
+		...(input && { input }),
 		createdAt: at(row.created_at.getTime()),
 		modifiedAt: at(row.modified_at.getTime()),
 		...(row.lease_until && { leaseUntil: at(row.lease_until.getTime()) }),
@@ -70,6 +73,17 @@ const at = (ms: number): Timestamp => ({
 	seconds: BigInt(Math.floor(ms / 1000)),
 	nanos: Math.round((ms % 1000) * 1_000_000),
 });
+
+function toInput(row: RequestRow): Input | undefined {
+	if (row.input_key === null || row.input_length === null) return undefined;
+	return {
+		$typeName: "polytope.store.v1.Input",
+		key: row.input_key,
+		length: BigInt(row.input_length),
+		sha256: row.input_sha256 ?? "",
+		md5: row.input_md5 ?? "",
+	};
+}
 
 function toResult(row: RequestRow): StagedResult | undefined {
 	if (

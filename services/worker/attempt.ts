@@ -1,8 +1,13 @@
 import { RequestError } from "../../hypercube/mars/errors.ts";
 import type { MatchedRequest } from "../collections/match.ts";
 import { faultOf } from "../platform/faults.ts";
+import { archive } from "./archive.ts";
 import type { WorkerContext } from "./context.ts";
-import { DatasourceError, type Retrieved } from "./datasources/datasource.ts";
+import {
+	type Datasource,
+	DatasourceError,
+	type Retrieved,
+} from "./datasources/datasource.ts";
 import type { RunningAttempt } from "./running.ts";
 import type { Outcome } from "./settling.ts";
 import { stage } from "./stage.ts";
@@ -17,7 +22,12 @@ export async function serve(
 		timerMs(ctx.timeLimitMs(attempt.request.collection)),
 	);
 	try {
-		const retrieved = await retrieve(ctx, attempt);
+		const datasource = datasourceOf(ctx, attempt);
+		if (attempt.request.verb === "archive") {
+			const archived = await archive(ctx, attempt, datasource);
+			return { kind: "archived", archived };
+		}
+		const retrieved = await retrieve(attempt, datasource);
 		attempt.fields = retrieved.fields ?? 0;
 		return { kind: "processed", result: await stage(ctx, attempt, retrieved) };
 	} catch (reason) {
@@ -30,16 +40,22 @@ export async function serve(
 /** Node's timers end at 2³¹ − 1 ms. */
 const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
 
-async function retrieve(
+function datasourceOf(
 	ctx: WorkerContext,
-	attempt: RunningAttempt,
-): Promise<Retrieved> {
-	const { request, signal } = attempt;
+	{ request }: RunningAttempt,
+): Datasource {
 	const datasource = ctx.datasource(request.collection, request.datasource);
 	if (datasource === undefined)
 		throw new DatasourceError(
 			`Datasource ${request.datasource} of collection ${request.collection} is not offered any more.`,
 		);
+	return datasource;
+}
+
+function retrieve(
+	{ request, signal }: RunningAttempt,
+	datasource: Datasource,
+): Promise<Retrieved> {
 	const job = {
 		requestId: request.id,
 		posted: request.posted,
@@ -50,6 +66,11 @@ async function retrieve(
 	};
 	return datasource.retrieve(job, signal);
 }
+
+const NO_ROOM: Readonly<Record<string, string>> = {
+	retrieve: "The result could not be staged: ",
+	archive: "The data could not be archived: ",
+};
 
 function afterFailure(
 	ctx: WorkerContext,
@@ -85,7 +106,7 @@ function afterFailure(
 	if (known?.name === "FULL")
 		return {
 			kind: "failed",
-			message: `The result could not be staged: ${known.message}`,
+			message: `${NO_ROOM[attempt.request.verb] ?? ""}${known.message}`,
 		};
 	ctx.log.error(facts, "the attempt failed for a reason of ours");
 	return {

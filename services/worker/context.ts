@@ -2,6 +2,7 @@ import type { Client } from "@connectrpc/connect";
 import type { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
 import type { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Clock } from "../platform/clock.ts";
+import type { FetchOptions } from "../platform/fetch/fetch.ts";
 import type { Log } from "../platform/log.ts";
 import type { Queue } from "../platform/queue/queue.ts";
 import type { Datasource } from "./datasources/datasource.ts";
@@ -30,6 +31,8 @@ export interface WorkerContext {
 	readonly datasourceTypes: readonly string[];
 	/** Milliseconds that an attempt of a collection may take. */
 	readonly timeLimitMs: (collection: string) => number;
+	/** How data is fetched that is archived from a URL. */
+	readonly fetch: Pick<FetchOptions, "rules" | "size" | "timeout">;
 	readonly slots: number;
 	/** The pools whose requests this worker serves. */
 	readonly pools: readonly string[];

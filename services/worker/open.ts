@@ -30,6 +30,7 @@ export async function openWorker(
 		datasourceTypes,
 		timeLimitMs: (collection) =>
 			config.collections[collection]?.time_limit ?? 86_400_000,
+		fetch: { ...config.archive, rules: config.archive.fetch },
 		slots: config.worker.concurrency,
 		pools: [DEFAULT_POOL],
 		leaseMs: config.lease.duration,

@@ -9,12 +9,15 @@ import {
 import { batched } from "../platform/batch.ts";
 import { faultOf } from "../platform/faults.ts";
 import { pause } from "../platform/wait.ts";
+import { removeInput } from "./archive.ts";
 import type { RetryPolicy, WorkerContext } from "./context.ts";
+import type { Archived } from "./datasources/datasource.ts";
 import type { RunningAttempt } from "./running.ts";
 
 /** How an attempt ended, seen from the worker. */
 export type Outcome =
 	| { readonly kind: "processed"; readonly result: StagedResult }
+	| { readonly kind: "archived"; readonly archived: Archived }
 	| { readonly kind: "failed"; readonly message: string }
 	| {
 			/** A fault that may be over later. */
@@ -67,7 +70,8 @@ export function openSettling(
 		for (;;) {
 			try {
 				const { lost } = await send(settlement);
-				if (lost && outcome.kind === "processed") await throwAway(ctx, attempt);
+				if (lost) await throwAway(ctx, attempt, outcome);
+				else if (isEnd(outcome)) await removeInput(ctx, attempt);
 				return;
 			} catch (reason) {
 				const known = faultOf(reason);
@@ -82,24 +86,34 @@ export function openSettling(
 	};
 }
 
+/** Whether the request will not be tried again by itself. */
+const isEnd = ({ kind }: Outcome): boolean =>
+	kind === "archived" || kind === "failed";
+
 async function throwAway(
 	{ staging, log }: WorkerContext,
 	attempt: RunningAttempt,
+	outcome: Outcome,
 ): Promise<void> {
+	if (outcome.kind !== "processed" && outcome.kind !== "archived") return;
 	log.warn(
 		{
 			event: "attempt.lost",
 			id: attempt.request.id,
 			attempt: attempt.request.attempt,
 		},
-		"the attempt was no longer ours; its result is thrown away",
+		"the attempt was no longer ours; what it made is thrown away",
 	);
-	await staging.delete({ keys: [attempt.stagingKey] });
+	if (outcome.kind === "archived") await outcome.archived.undo();
+	else await staging.delete({ keys: [attempt.stagingKey] });
 }
+
+const fieldsIn = ({ fields }: Archived): string =>
+	fields === 1 ? "1 field" : `${fields} fields`;
 
 function toSettlement(
 	{ retry }: WorkerContext,
-	{ request, stagingKey }: RunningAttempt,
+	{ request, bytes, stagingKey }: RunningAttempt,
 	outcome: Outcome,
 ): Settlement {
 	const attempt = {
@@ -113,6 +127,12 @@ function toSettlement(
 				attempt,
 				outcome: { case: "processed", value: outcome.result },
 				userMessage: "Success",
+			});
+		case "archived":
+			return create(SettlementSchema, {
+				attempt,
+				outcome: { case: "archived", value: {} },
+				userMessage: `Success: ${fieldsIn(outcome.archived)}, ${bytes} bytes archived`,
 			});
 		case "failed":
 			return create(SettlementSchema, {

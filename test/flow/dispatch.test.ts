@@ -70,6 +70,11 @@ async function openRing(it: TestWorld) {
 			}),
 			datasourceTypes: ["echo"],
 			timeLimitMs: () => 60_000,
+			fetch: {
+				rules: { schemes: [], hosts: [], networks: [] },
+				size: 0,
+				timeout: 0,
+			},
 			slots: 1,
 			pools: [DEFAULT_POOL],
 			leaseMs: 15_000,

@@ -60,7 +60,7 @@ function checkEntry(tree: Tree, path: Path, complain: Complain) {
 	const type = textOf(value("type"));
 	if (type === undefined)
 		complain(path, `datasource '${name}' has no type, nor have its parents`);
-	if (type === "grib" && isAbsent(value("path")))
+	if (type === "grib" && isAbsent(value("path")) && isAbsent(value("archive")))
 		complain(path, `datasource '${name}' is of type 'grib': it needs a 'path'`);
 	checkKeys(tree, path, type, name, complain);
 }

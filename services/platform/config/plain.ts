@@ -49,7 +49,8 @@ function plainLeaf(leaf: Leaf, path: Path): unknown {
 	if (REQUEST_MAPS.has(String(local?.[0])))
 		return leaf.value === null ? null : textIn(leaf);
 	if (typeof leaf.value !== "string") return leaf.value;
-	if (local?.[0] === "path" || isTlsFile(path))
+	const isPath = local?.[0] === "path" || local?.[0] === "archive";
+	if (isPath || isTlsFile(path))
 		return absolute(leaf.value, leaf.at.source.folder);
 	if (path.join(".") === "staging.url" && /^file:[^/]/.test(leaf.value))
 		return `file:${absolute(leaf.value.slice(5), leaf.at.source.folder)}`;

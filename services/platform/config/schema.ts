@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { archive } from "./sections/archive.ts";
 import { authentication } from "./sections/authentication.ts";
 import { coercion } from "./sections/coercion.ts";
 import { collection } from "./sections/collections.ts";
@@ -53,6 +54,7 @@ export const schema = z.strictObject({
 		.prefault({})
 		.meta({ description: "What collections are served from, by name." }),
 	coercion,
+	archive,
 	lease,
 	retry,
 	worker,

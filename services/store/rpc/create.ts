@@ -7,6 +7,7 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { batched } from "../../platform/batch.ts";
 import { fault, faultOf } from "../../platform/faults.ts";
+import { statusOf } from "../../platform/lifecycle.ts";
 import type { StoreContext } from "../context.ts";
 import { type Draft, draftOf } from "../draft.ts";
 import { repeated } from "../repeat.ts";
@@ -31,7 +32,11 @@ export const createRequest = (ctx: StoreContext) => {
 		const seq = heavy ? (await insertAll([draft]))[0] : await insertSoon(draft);
 		if (typeof seq !== "string") return answerEarlier(ctx, draft);
 		ctx.changes.announce([
-			{ requestId: draft.id, status: Status.WAITING, attempt: 0 },
+			{
+				requestId: draft.id,
+				status: statusOf(draft.status) ?? Status.WAITING,
+				attempt: 0,
+			},
 		]);
 		return create(CreateResponseSchema, {
 			request: toRequest({ ...draft, seq }),
@@ -59,7 +64,7 @@ async function answerEarlier(ctx: StoreContext, draft: Draft) {
 }
 
 /**
- * One statement: the rows, and their lanes with them. Answers each draft's place in the order of submission; null: this
+ * One statement: the rows, and their lanes with them, which do not know requests that are uploading. Answers each draft's place in the order of submission; null: this
  * user has used the idempotency key before.
  *
  * @param again rows of a first try, whose answer was lost, may be there
@@ -83,15 +88,15 @@ async function insert(
         ${all("posted_json")}::bool[], ${all("coerced")}::text[], ${all("datasource")}::text[], ${all("url")}::text[],
         ${all("traceparent")}::text[], ${all("idempotency_key")}::text[],
         ${left.map((d) => JSON.stringify(d.history))}::jsonb[], ${all("created_at")}::timestamptz[],
-        ${left.map((d) => d.lane_limit)}::int[])
+        ${left.map((d) => d.lane_limit)}::int[], ${all("status")}::text[])
       with ordinality as d(id, user_id, username, realm, roles, attributes, collection, verb, priority, labels, posted,
-        posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, cap, place)
+        posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, cap, status, place)
     ),
     fresh as (
       insert into request (id, user_id, username, realm, roles, attributes, collection, verb, status, priority, labels,
         posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, modified_at)
       select id, user_id, username, realm, array(select jsonb_array_elements_text(roles)), attributes, collection, verb,
-        'waiting', priority, labels, posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history,
+        status, priority, labels, posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history,
         created_at, created_at
       from draft order by place
       on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
@@ -100,7 +105,7 @@ async function insert(
     followed as (
       insert into lane (collection, user_id, waiting, cap, head)
       select d.collection, d.user_id, count(*), max(d.cap), min(f.seq)
-      from fresh f join draft d on d.id = f.id
+      from fresh f join draft d on d.id = f.id where d.status = 'waiting'
       group by d.collection, d.user_id order by d.collection, d.user_id
       on conflict (collection, user_id) do update set
         waiting = lane.waiting + excluded.waiting,

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { sql } from "kysely";
 import {
 	type ExpiredRequest,
 	ExpiredResponseSchema,
@@ -27,7 +28,7 @@ export const expired =
 			.where("modified_at", "<", timestampDate(modifiedBefore))
 			.orderBy("modified_at")
 			.limit(limitOf(limit));
-		if (withResult) query = query.where("staging_key", "is not", null);
+		if (withResult) query = query.where("media_type", "is not", null);
 		return create(ExpiredResponseSchema, {
 			requests: (await query.execute()).map(toRequest),
 		});
@@ -45,18 +46,17 @@ export const remove =
 		return create(RemoveResponseSchema, { removed: numDeletedRows });
 	};
 
+/** Input counts until it is archived; also that of a failed request, which an operator may requeue. */
 export const referenced =
 	({ db }: StoreContext) =>
 	async ({ keys }: ReferencedRequest) => {
 		if (keys.length === 0) return create(ReferencedResponseSchema, {});
-		const rows = await db
-			.selectFrom("request")
-			.select("staging_key")
-			.where("staging_key", "in", keys)
-			.execute();
+		const { rows } = await sql<{ key: string }>`
+      select staging_key as key from request where staging_key = any(${keys}::text[])
+      union all
+      select input_key from request where input_key = any(${keys}::text[])
+        and status not in ('processed', 'cancelled')`.execute(db);
 		return create(ReferencedResponseSchema, {
-			referenced: rows.flatMap((row) =>
-				row.staging_key === null ? [] : [row.staging_key],
-			),
+			referenced: rows.map(({ key }) => key),
 		});
 	};

@@ -133,6 +133,13 @@ function toItem({ attempt, outcome, userMessage, uncounted }: Settlement) {
 				md5: outcome.value.md5,
 				uncounted: false,
 			};
+		case "archived":
+			return {
+				...at,
+				status: "processed" as const,
+				reason: null,
+				uncounted: false,
+			};
 		case "failed":
 			return {
 				...at,

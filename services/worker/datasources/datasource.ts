@@ -23,6 +23,24 @@ export interface Retrieved {
 	readonly stream: AsyncIterable<Uint8Array>;
 }
 
+/** What a datasource is asked to keep. */
+export interface ArchiveJob {
+	readonly requestId: string;
+	/** Of several attempts at a request, a later one's data takes the place of an earlier one's. */
+	readonly attempt: number;
+	/** As coerced and matched: what the data must be. */
+	readonly request: MatchedRequest;
+	/** Nothing is read before this is; it fails at its end when it is not what was sent. */
+	readonly data: AsyncIterable<Uint8Array>;
+}
+
+/** Data that is kept, and can be retrieved. */
+export interface Archived {
+	readonly fields: number;
+	/** Takes it out again: the request has ended otherwise meanwhile. */
+	undo(): Promise<void>;
+}
+
 /** A configured backend. */
 export interface Datasource {
 	/**
@@ -30,6 +48,12 @@ export interface Datasource {
 	 * @throws {DatasourceError} whose message is for the user; anything else is a bug or an outage of ours
 	 */
 	retrieve(job: Job, signal: AbortSignal): Promise<Retrieved>;
+	/**
+	 * Keeps data, all of it or none, durable on return. Absent: it takes none.
+	 *
+	 * @throws {DatasourceError} or a RequestError, for the user: the data is not what the request says
+	 */
+	archive?(job: ArchiveJob, signal: AbortSignal): Promise<Archived>;
 }
 
 /** What a datasource may add to its refusal. */

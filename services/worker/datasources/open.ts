@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { RequestError } from "../../../hypercube/mars/errors.ts";
 import { expand } from "../../../hypercube/mars/expand.ts";
 import type { MatchedRequest } from "../../collections/match.ts";
@@ -58,12 +59,17 @@ async function openGrib(
 	around: DatasourceSurroundings,
 ): Promise<Datasource> {
 	const paths = Array.isArray(settings.path) ? settings.path.map(String) : [];
+	const archiveFolder =
+		typeof settings.archive === "string" ? settings.archive : undefined;
+	if (archiveFolder !== undefined)
+		await mkdir(archiveFolder, { recursive: true });
 	const archive = await openArchive(
 		{
 			path: paths.map((path) =>
 				path === "sample:" ? around.sampleFolder : path,
 			),
 			indexFolder: around.indexFolder,
+			archiveFolder,
 		},
 		around.signal,
 	);
@@ -71,6 +77,10 @@ async function openGrib(
 	return {
 		retrieve: ({ request }, signal) =>
 			archive.retrieve(fieldsOf(request), signal, options),
+		...(archiveFolder !== undefined && {
+			archive: ({ request, ...job }, signal) =>
+				archive.add({ ...job, request: fieldsOf(request) }, signal),
+		}),
 	};
 }
 

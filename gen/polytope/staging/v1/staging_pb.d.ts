@@ -540,6 +540,38 @@ export declare type StatResponse = Message<"polytope.staging.v1.StatResponse"> &
 export declare const StatResponseSchema: GenMessage<StatResponse>;
 
 /**
+ * @generated from message polytope.staging.v1.ReadRequest
+ */
+export declare type ReadRequest = Message<"polytope.staging.v1.ReadRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message polytope.staging.v1.ReadRequest.
+ * Use `create(ReadRequestSchema)` to create a new message.
+ */
+export declare const ReadRequestSchema: GenMessage<ReadRequest>;
+
+/**
+ * @generated from message polytope.staging.v1.ReadResponse
+ */
+export declare type ReadResponse = Message<"polytope.staging.v1.ReadResponse"> & {
+  /**
+   * @generated from field: bytes chunk = 1;
+   */
+  chunk: Uint8Array;
+};
+
+/**
+ * Describes the message polytope.staging.v1.ReadResponse.
+ * Use `create(ReadResponseSchema)` to create a new message.
+ */
+export declare const ReadResponseSchema: GenMessage<ReadResponse>;
+
+/**
  * @generated from message polytope.staging.v1.LocateRequest
  */
 export declare type LocateRequest = Message<"polytope.staging.v1.LocateRequest"> & {
@@ -800,6 +832,16 @@ export declare const StagingService: GenService<{
     methodKind: "unary";
     input: typeof StatRequestSchema;
     output: typeof StatResponseSchema;
+  },
+  /**
+   * Read streams an object's bytes to a service, in order. NOT_FOUND when there is none.
+   *
+   * @generated from rpc polytope.staging.v1.StagingService.Read
+   */
+  read: {
+    methodKind: "server_streaming";
+    input: typeof ReadRequestSchema;
+    output: typeof ReadResponseSchema;
   },
   /**
    * Locate gives the absolute URL at which anybody who has it may read the object, for as long as staging is told to let

@@ -102,6 +102,20 @@ export declare type Transition = Message<"polytope.store.v1.Transition"> & {
 export declare const TransitionSchema: GenMessage<Transition>;
 
 /**
+ * What an attempt has archived: the data lies in its datasource now, nothing lies in staging.
+ *
+ * @generated from message polytope.store.v1.Archived
+ */
+export declare type Archived = Message<"polytope.store.v1.Archived"> & {
+};
+
+/**
+ * Describes the message polytope.store.v1.Archived.
+ * Use `create(ArchivedSchema)` to create a new message.
+ */
+export declare const ArchivedSchema: GenMessage<Archived>;
+
+/**
  * The bytes an attempt left in staging.
  *
  * @generated from message polytope.store.v1.StagedResult
@@ -319,6 +333,13 @@ export declare type Request = Message<"polytope.store.v1.Request"> & {
    * @generated from field: google.protobuf.Timestamp dead_at = 27;
    */
   deadAt?: Timestamp | undefined;
+
+  /**
+   * archive: what was uploaded; unset before, and where `url` is set.
+   *
+   * @generated from field: polytope.store.v1.Input input = 30;
+   */
+  input?: Input | undefined;
 };
 
 /**
@@ -326,6 +347,45 @@ export declare type Request = Message<"polytope.store.v1.Request"> & {
  * Use `create(RequestSchema)` to create a new message.
  */
 export declare const RequestSchema: GenMessage<Request>;
+
+/**
+ * The data of an archive request, as uploaded.
+ *
+ * @generated from message polytope.store.v1.Input
+ */
+export declare type Input = Message<"polytope.store.v1.Input"> & {
+  /**
+   * Staging key: unguessable, never derived from the request id.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * Bytes.
+   *
+   * @generated from field: int64 length = 2;
+   */
+  length: bigint;
+
+  /**
+   * Lower-case hexadecimal.
+   *
+   * @generated from field: string sha256 = 3;
+   */
+  sha256: string;
+
+  /**
+   * @generated from field: string md5 = 4;
+   */
+  md5: string;
+};
+
+/**
+ * Describes the message polytope.store.v1.Input.
+ * Use `create(InputSchema)` to create a new message.
+ */
+export declare const InputSchema: GenMessage<Input>;
 
 /**
  * @generated from message polytope.store.v1.CreateRequest
@@ -399,6 +459,13 @@ export declare type CreateRequest = Message<"polytope.store.v1.CreateRequest"> &
    * @generated from field: map<string, string> labels = 13;
    */
   labels: { [key: string]: string };
+
+  /**
+   * The request begins `uploading`: its data is yet to come.
+   *
+   * @generated from field: bool uploading = 14;
+   */
+  uploading: boolean;
 };
 
 /**
@@ -558,6 +625,92 @@ export declare type CancelResponse = Message<"polytope.store.v1.CancelResponse">
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export declare const CancelResponseSchema: GenMessage<CancelResponse>;
+
+/**
+ * @generated from message polytope.store.v1.BeginUploadRequest
+ */
+export declare type BeginUploadRequest = Message<"polytope.store.v1.BeginUploadRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message polytope.store.v1.BeginUploadRequest.
+ * Use `create(BeginUploadRequestSchema)` to create a new message.
+ */
+export declare const BeginUploadRequestSchema: GenMessage<BeginUploadRequest>;
+
+/**
+ * @generated from message polytope.store.v1.BeginUploadResponse
+ */
+export declare type BeginUploadResponse = Message<"polytope.store.v1.BeginUploadResponse"> & {
+  /**
+   * @generated from field: string staging_key = 1;
+   */
+  stagingKey: string;
+};
+
+/**
+ * Describes the message polytope.store.v1.BeginUploadResponse.
+ * Use `create(BeginUploadResponseSchema)` to create a new message.
+ */
+export declare const BeginUploadResponseSchema: GenMessage<BeginUploadResponse>;
+
+/**
+ * @generated from message polytope.store.v1.EndUploadRequest
+ */
+export declare type EndUploadRequest = Message<"polytope.store.v1.EndUploadRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: polytope.store.v1.Input input = 3;
+   */
+  input?: Input | undefined;
+
+  /**
+   * As in CreateRequest.
+   *
+   * @generated from field: int32 lane_limit = 4;
+   */
+  laneLimit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.EndUploadRequest.
+ * Use `create(EndUploadRequestSchema)` to create a new message.
+ */
+export declare const EndUploadRequestSchema: GenMessage<EndUploadRequest>;
+
+/**
+ * @generated from message polytope.store.v1.EndUploadResponse
+ */
+export declare type EndUploadResponse = Message<"polytope.store.v1.EndUploadResponse"> & {
+  /**
+   * @generated from field: polytope.store.v1.Request request = 1;
+   */
+  request?: Request | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.EndUploadResponse.
+ * Use `create(EndUploadResponseSchema)` to create a new message.
+ */
+export declare const EndUploadResponseSchema: GenMessage<EndUploadResponse>;
 
 /**
  * @generated from message polytope.store.v1.CancelAllRequest
@@ -1180,6 +1333,14 @@ export declare type Settlement = Message<"polytope.store.v1.Settlement"> & {
      */
     value: TemporaryFault;
     case: "temporary";
+  } | {
+    /**
+     * Processed, too: of a request with verb "archive".
+     *
+     * @generated from field: polytope.store.v1.Archived archived = 8;
+     */
+    value: Archived;
+    case: "archived";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -1801,7 +1962,7 @@ export declare const StatusSchema: GenEnum<Status>;
  */
 export declare const StoreService: GenService<{
   /**
-   * Create inserts one request `waiting` and announces it. With an idempotency key that the user has used before,
+   * Create inserts one request, `waiting` or `uploading`, and announces it. With an idempotency key that the user has used before,
    * the earlier request is answered and nothing is inserted.
    *
    * @generated from rpc polytope.store.v1.StoreService.Create
@@ -1841,6 +2002,30 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof CancelRequestSchema;
     output: typeof CancelResponseSchema;
+  },
+  /**
+   * BeginUpload gives the staging key for the data of an archive request that is `uploading`. A later upload takes the
+   * place of an earlier one, whose end is then refused. NOT_FOUND when the id is unknown or another user's;
+   * FAILED_PRECONDITION when the request does not wait for data (any more).
+   *
+   * @generated from rpc polytope.store.v1.StoreService.BeginUpload
+   */
+  beginUpload: {
+    methodKind: "unary";
+    input: typeof BeginUploadRequestSchema;
+    output: typeof BeginUploadResponseSchema;
+  },
+  /**
+   * EndUpload notes the staged data and moves the request `uploading` → `waiting`. FAILED_PRECONDITION when it was
+   * cancelled, its time was over, or a later upload took its place: the caller must then throw the data away. Sending
+   * the same again is success.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.EndUpload
+   */
+  endUpload: {
+    methodKind: "unary";
+    input: typeof EndUploadRequestSchema;
+    output: typeof EndUploadResponseSchema;
   },
   /**
    * CancelAll cancels all `waiting` and `queued` requests of one user.
@@ -1991,7 +2176,8 @@ export declare const StoreService: GenService<{
     output: typeof RemoveResponseSchema;
   },
   /**
-   * Referenced answers which of the given staging keys belong to a live attempt or a result.
+   * Referenced answers which of the given staging keys belong to a live attempt, a result, or data that is yet to be
+   * archived.
    *
    * @generated from rpc polytope.store.v1.StoreService.Referenced
    */

@@ -24,7 +24,7 @@ import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@
  * Describes the file polytope/store/v1/store.proto.
  */
 export const file_polytope_store_v1_store = /*@__PURE__*/
-  fileDesc("Ch1wb2x5dG9wZS9zdG9yZS92MS9zdG9yZS5wcm90bxIRcG9seXRvcGUuc3RvcmUudjEisgEKBFVzZXISCgoCaWQYASABKAkSEAoIdXNlcm5hbWUYAiABKAkSDQoFcmVhbG0YAyABKAkSDQoFcm9sZXMYBCADKAkSOwoKYXR0cmlidXRlcxgFIAMoCzInLnBvbHl0b3BlLnN0b3JlLnYxLlVzZXIuQXR0cmlidXRlc0VudHJ5GjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIoABCgpUcmFuc2l0aW9uEikKBnN0YXR1cxgBIAEoDjIZLnBvbHl0b3BlLnN0b3JlLnYxLlN0YXR1cxImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHYXR0ZW1wdBgDIAEoBRIOCgZyZWFzb24YBCABKAkiXAoMU3RhZ2VkUmVzdWx0EgsKA2tleRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEg4KBmxlbmd0aBgDIAEoAxIOCgZzaGEyNTYYBCABKAkSCwoDbWQ1GAUgASgJIsQGCgdSZXF1ZXN0EgoKAmlkGAEgASgJEiUKBHVzZXIYAiABKAsyFy5wb2x5dG9wZS5zdG9yZS52MS5Vc2VyEhIKCmNvbGxlY3Rpb24YAyABKAkSDAoEdmVyYhgEIAEoCRIpCgZzdGF0dXMYBSABKA4yGS5wb2x5dG9wZS5zdG9yZS52MS5TdGF0dXMSDwoHYXR0ZW1wdBgGIAEoBRIQCghwcmlvcml0eRgHIAEoBRI2CgZsYWJlbHMYCCADKAsyJi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0LkxhYmVsc0VudHJ5Eg4KBnBvc3RlZBgJIAEoCRITCgtwb3N0ZWRfanNvbhgKIAEoCBIPCgdjb2VyY2VkGAsgASgJEhIKCmRhdGFzb3VyY2UYDCABKAkSFAoMdXNlcl9tZXNzYWdlGA0gASgJEgsKA3VybBgOIAEoCRIvCgZyZXN1bHQYDyABKAsyHy5wb2x5dG9wZS5zdG9yZS52MS5TdGFnZWRSZXN1bHQSLgoKY3JlYXRlZF9hdBgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLbW9kaWZpZWRfYXQYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2xlYXNlX3VudGlsGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgdoaXN0b3J5GBMgAygLMh0ucG9seXRvcGUuc3RvcmUudjEuVHJhbnNpdGlvbhIOCgZoaWRkZW4YFCABKAgSEwoLdHJhY2VwYXJlbnQYFSABKAkSFgoOcHJvZ3Jlc3NfYnl0ZXMYFiABKAMSFwoPcHJvZ3Jlc3NfZmllbGRzGBcgASgDEgsKA3NlcRgYIAEoAxIuCgpub3RfYmVmb3JlGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdyZXRyaWVzGBogASgFEisKB2RlYWRfYXQYGyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi8AIKDUNyZWF0ZVJlcXVlc3QSJQoEdXNlchgBIAEoCzIXLnBvbHl0b3BlLnN0b3JlLnYxLlVzZXISEgoKY29sbGVjdGlvbhgCIAEoCRIMCgR2ZXJiGAMgASgJEg4KBnBvc3RlZBgEIAEoCRITCgtwb3N0ZWRfanNvbhgFIAEoCBIPCgdjb2VyY2VkGAYgASgJEhIKCmRhdGFzb3VyY2UYByABKAkSCwoDdXJsGAggASgJEhMKC3RyYWNlcGFyZW50GAkgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgKIAEoCRISCgpsYW5lX2xpbWl0GAsgASgFEhAKCHByaW9yaXR5GAwgASgFEjwKBmxhYmVscxgNIAMoCzIsLnBvbHl0b3BlLnN0b3JlLnYxLkNyZWF0ZVJlcXVlc3QuTGFiZWxzRW50cnkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJOCg5DcmVhdGVSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoucG9seXRvcGUuc3RvcmUudjEuUmVxdWVzdBIPCgdjcmVhdGVkGAIgASgIIhgKCkdldFJlcXVlc3QSCgoCaWQYASABKAkiOgoLR2V0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLlJlcXVlc3QiVAoLTGlzdFJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRISCgpjb2xsZWN0aW9uGAIgASgJEhEKCWFmdGVyX3NlcRgDIAEoAxINCgVsaW1pdBgEIAEoBSJOCgxMaXN0UmVzcG9uc2USLAoIcmVxdWVzdHMYASADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0EhAKCG5leHRfc2VxGAIgASgDIiwKDUNhbmNlbFJlcXVlc3QSCgoCaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCSI9Cg5DYW5jZWxSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoucG9seXRvcGUuc3RvcmUudjEuUmVxdWVzdCIjChBDYW5jZWxBbGxSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkiJgoRQ2FuY2VsQWxsUmVzcG9uc2USEQoJY2FuY2VsbGVkGAEgASgDInAKBExhbmUSEgoKY29sbGVjdGlvbhgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg8KB3dhaXRpbmcYAyABKAMSEQoJaW5fZmxpZ2h0GAQgASgDEg0KBWxpbWl0GAUgASgFEhAKCGhlYWRfc2VxGAYgASgDIjwKCEluRmxpZ2h0EhIKCmNvbGxlY3Rpb24YASABKAkSHAoUcXVldWVkX29yX3Byb2Nlc3NpbmcYAiABKAMiMgoMTGFuZXNSZXF1ZXN0EhMKC2NvbGxlY3Rpb25zGAEgAygJEg0KBWxpbWl0GAIgASgFIn0KDUxhbmVzUmVzcG9uc2USJgoFbGFuZXMYASADKAsyFy5wb2x5dG9wZS5zdG9yZS52MS5MYW5lEi4KCWluX2ZsaWdodBgCIAMoCzIbLnBvbHl0b3BlLnN0b3JlLnYxLkluRmxpZ2h0EhQKDHdvcmtlcl9zbG90cxgDIAEoAyIdCgxSaXBlblJlcXVlc3QSDQoFbGltaXQYASABKAUiSQoNUmlwZW5SZXNwb25zZRIPCgdyaXBlbmVkGAEgASgFEicKBG5leHQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iUwoJQWRtaXNzaW9uEhIKCmNvbGxlY3Rpb24YASABKAkSDwoHdXNlcl9pZBgCIAEoCRINCgVjb3VudBgDIAEoBRISCgpiZWZvcmVfc2VxGAQgASgDIocBCghEaXNwYXRjaBISCgpyZXF1ZXN0X2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKAUSEgoKY29sbGVjdGlvbhgDIAEoCRITCgt0cmFjZXBhcmVudBgEIAEoCRItCglxdWV1ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkAKDEFkbWl0UmVxdWVzdBIwCgphZG1pc3Npb25zGAEgAygLMhwucG9seXRvcGUuc3RvcmUudjEuQWRtaXNzaW9uIkAKDUFkbWl0UmVzcG9uc2USLwoKZGlzcGF0Y2hlcxgBIAMoCzIbLnBvbHl0b3BlLnN0b3JlLnYxLkRpc3BhdGNoIpwBChNVbmRpc3BhdGNoZWRSZXF1ZXN0EjEKDXF1ZXVlZF9iZWZvcmUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWxpbWl0GAIgASgFEhEKCWFmdGVyX3NlcRgDIAEoAxIwCgxxdWV1ZWRfc2luY2UYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlkKFFVuZGlzcGF0Y2hlZFJlc3BvbnNlEi8KCmRpc3BhdGNoZXMYASADKAsyGy5wb2x5dG9wZS5zdG9yZS52MS5EaXNwYXRjaBIQCghuZXh0X3NlcRgCIAEoAyJDCgdBdHRlbXB0EhIKCnJlcXVlc3RfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRITCgtzdGFnaW5nX2tleRgDIAEoCSJ5CgxDbGFpbVJlcXVlc3QSEQoJd29ya2VyX2lkGAEgASgJEiwKCGF0dGVtcHRzGAIgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdBIoCgVsZWFzZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJLCgdDbGFpbWVkEisKB3JlcXVlc3QYASABKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0EhMKC3N0YWdpbmdfa2V5GAIgASgJIjwKDUNsYWltUmVzcG9uc2USKwoHY2xhaW1lZBgBIAMoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLkNsYWltZWQiVgoIUHJvZ3Jlc3MSKwoHYXR0ZW1wdBgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLkF0dGVtcHQSDQoFYnl0ZXMYAiABKAMSDgoGZmllbGRzGAMgASgDIokBCgxSZW5ld1JlcXVlc3QSEQoJd29ya2VyX2lkGAEgASgJEg0KBXNsb3RzGAIgASgFEi0KCHByb2dyZXNzGAMgAygLMhsucG9seXRvcGUuc3RvcmUudjEuUHJvZ3Jlc3MSKAoFbGVhc2UYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iOQoNUmVuZXdSZXNwb25zZRIoCgRsb3N0GAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdCKsAQoOVGVtcG9yYXJ5RmF1bHQSDgoGcmVhc29uGAEgASgJEigKBWZpcnN0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEicKBG1vc3QYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKAoFbGVhc3QYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDQoFdGltZXMYBSABKAUigQIKClNldHRsZW1lbnQSKwoHYXR0ZW1wdBgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLkF0dGVtcHQSNAoJcHJvY2Vzc2VkGAIgASgLMh8ucG9seXRvcGUuc3RvcmUudjEuU3RhZ2VkUmVzdWx0SAASEAoGZmFpbGVkGAMgASgJSAASEgoIcmVsZWFzZWQYBCABKAlIABI2Cgl0ZW1wb3JhcnkYByABKAsyIS5wb2x5dG9wZS5zdG9yZS52MS5UZW1wb3JhcnlGYXVsdEgAEhQKDHVzZXJfbWVzc2FnZRgFIAEoCRIRCgl1bmNvdW50ZWQYBiABKAhCCQoHb3V0Y29tZSJDCg1TZXR0bGVSZXF1ZXN0EjIKC3NldHRsZW1lbnRzGAEgAygLMh0ucG9seXRvcGUuc3RvcmUudjEuU2V0dGxlbWVudCI6Cg5TZXR0bGVSZXNwb25zZRIoCgRsb3N0GAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdCJNCg5SZXF1ZXVlUmVxdWVzdBINCgVsaW1pdBgBIAEoBRIUCgxtYXhfYXR0ZW1wdHMYAiABKAUSFgoOYWxsX3Byb2Nlc3NpbmcYAyABKAgiawoPUmVxdWV1ZVJlc3BvbnNlEiwKCHJlcXVldWVkGAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdBIqCgZmYWlsZWQYAiADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5BdHRlbXB0IkoKEkRlYWRMZXR0ZXJzUmVxdWVzdBISCgpjb2xsZWN0aW9uGAEgASgJEhEKCWFmdGVyX3NlcRgCIAEoAxINCgVsaW1pdBgDIAEoBSJVChNEZWFkTGV0dGVyc1Jlc3BvbnNlEiwKCHJlcXVlc3RzGAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuUmVxdWVzdBIQCghuZXh0X3NlcRgCIAEoAyI/Cg1SZXZpdmVSZXF1ZXN0EgsKA2lkcxgBIAMoCRISCgpjb2xsZWN0aW9uGAIgASgJEg0KBWxpbWl0GAMgASgFIiEKDlJldml2ZVJlc3BvbnNlEg8KB3Jldml2ZWQYASADKAkiWAoSRmFpbFVwbG9hZHNSZXF1ZXN0EjMKD21vZGlmaWVkX2JlZm9yZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGltaXQYAiABKAUiJQoTRmFpbFVwbG9hZHNSZXNwb25zZRIOCgZmYWlsZWQYASADKAkiaQoORXhwaXJlZFJlcXVlc3QSMwoPbW9kaWZpZWRfYmVmb3JlGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgCIAEoBRITCgt3aXRoX3Jlc3VsdBgDIAEoCCI/Cg9FeHBpcmVkUmVzcG9uc2USLAoIcmVxdWVzdHMYASADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0IhwKDVJlbW92ZVJlcXVlc3QSCwoDaWRzGAEgAygJIiEKDlJlbW92ZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAMiIQoRUmVmZXJlbmNlZFJlcXVlc3QSDAoEa2V5cxgBIAMoCSIoChJSZWZlcmVuY2VkUmVzcG9uc2USEgoKcmVmZXJlbmNlZBgBIAMoCSIuCgdMYW5lS2V5EhIKCmNvbGxlY3Rpb24YASABKAkSDwoHdXNlcl9pZBgCIAEoCSJKCg5SZWNvdW50UmVxdWVzdBIpCgVhZnRlchgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmVLZXkSDQoFbGltaXQYAiABKAUiSwoPUmVjb3VudFJlc3BvbnNlEg4KBmhlYWxlZBgBIAEoAxIoCgRuZXh0GAIgASgLMhoucG9seXRvcGUuc3RvcmUudjEuTGFuZUtleSIgCg1Db3VudHNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkiUQoFQ291bnQSEgoKY29sbGVjdGlvbhgBIAEoCRIPCgd3YWl0aW5nGAIgASgDEhEKCWluX2ZsaWdodBgDIAEoAxIQCghkZWZlcnJlZBgEIAEoAyI6Cg5Db3VudHNSZXNwb25zZRIoCgZjb3VudHMYASADKAsyGC5wb2x5dG9wZS5zdG9yZS52MS5Db3VudCI7CgxXYXRjaFJlcXVlc3QSKwoIc3RhdHVzZXMYASADKA4yGS5wb2x5dG9wZS5zdG9yZS52MS5TdGF0dXMiiAEKBkNoYW5nZRISCgpyZXF1ZXN0X2lkGAEgASgJEikKBnN0YXR1cxgCIAEoDjIZLnBvbHl0b3BlLnN0b3JlLnYxLlN0YXR1cxIPCgdhdHRlbXB0GAMgASgFEi4KCm5vdF9iZWZvcmUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKDVdhdGNoUmVzcG9uc2USKgoHY2hhbmdlcxgBIAMoCzIZLnBvbHl0b3BlLnN0b3JlLnYxLkNoYW5nZSqzAQoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhIKDlNUQVRVU19XQUlUSU5HEAESFAoQU1RBVFVTX1VQTE9BRElORxACEhEKDVNUQVRVU19RVUVVRUQQAxIVChFTVEFUVVNfUFJPQ0VTU0lORxAEEhQKEFNUQVRVU19QUk9DRVNTRUQQBRIRCg1TVEFUVVNfRkFJTEVEEAYSFAoQU1RBVFVTX0NBTkNFTExFRBAHMtwOCgxTdG9yZVNlcnZpY2USTQoGQ3JlYXRlEiAucG9seXRvcGUuc3RvcmUudjEuQ3JlYXRlUmVxdWVzdBohLnBvbHl0b3BlLnN0b3JlLnYxLkNyZWF0ZVJlc3BvbnNlEkkKA0dldBIdLnBvbHl0b3BlLnN0b3JlLnYxLkdldFJlcXVlc3QaHi5wb2x5dG9wZS5zdG9yZS52MS5HZXRSZXNwb25zZSIDkAIBEkwKBExpc3QSHi5wb2x5dG9wZS5zdG9yZS52MS5MaXN0UmVxdWVzdBofLnBvbHl0b3BlLnN0b3JlLnYxLkxpc3RSZXNwb25zZSIDkAIBEk0KBkNhbmNlbBIgLnBvbHl0b3BlLnN0b3JlLnYxLkNhbmNlbFJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5DYW5jZWxSZXNwb25zZRJbCglDYW5jZWxBbGwSIy5wb2x5dG9wZS5zdG9yZS52MS5DYW5jZWxBbGxSZXF1ZXN0GiQucG9seXRvcGUuc3RvcmUudjEuQ2FuY2VsQWxsUmVzcG9uc2UiA5ACAhJPCgVMYW5lcxIfLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmVzUmVxdWVzdBogLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmVzUmVzcG9uc2UiA5ACARJPCgVSaXBlbhIfLnBvbHl0b3BlLnN0b3JlLnYxLlJpcGVuUmVxdWVzdBogLnBvbHl0b3BlLnN0b3JlLnYxLlJpcGVuUmVzcG9uc2UiA5ACAhJKCgVBZG1pdBIfLnBvbHl0b3BlLnN0b3JlLnYxLkFkbWl0UmVxdWVzdBogLnBvbHl0b3BlLnN0b3JlLnYxLkFkbWl0UmVzcG9uc2USZAoMVW5kaXNwYXRjaGVkEiYucG9seXRvcGUuc3RvcmUudjEuVW5kaXNwYXRjaGVkUmVxdWVzdBonLnBvbHl0b3BlLnN0b3JlLnYxLlVuZGlzcGF0Y2hlZFJlc3BvbnNlIgOQAgESSgoFQ2xhaW0SHy5wb2x5dG9wZS5zdG9yZS52MS5DbGFpbVJlcXVlc3QaIC5wb2x5dG9wZS5zdG9yZS52MS5DbGFpbVJlc3BvbnNlEk8KBVJlbmV3Eh8ucG9seXRvcGUuc3RvcmUudjEuUmVuZXdSZXF1ZXN0GiAucG9seXRvcGUuc3RvcmUudjEuUmVuZXdSZXNwb25zZSIDkAICElIKBlNldHRsZRIgLnBvbHl0b3BlLnN0b3JlLnYxLlNldHRsZVJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5TZXR0bGVSZXNwb25zZSIDkAICElUKB1JlcXVldWUSIS5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXVlUmVxdWVzdBoiLnBvbHl0b3BlLnN0b3JlLnYxLlJlcXVldWVSZXNwb25zZSIDkAICEmEKC0RlYWRMZXR0ZXJzEiUucG9seXRvcGUuc3RvcmUudjEuRGVhZExldHRlcnNSZXF1ZXN0GiYucG9seXRvcGUuc3RvcmUudjEuRGVhZExldHRlcnNSZXNwb25zZSIDkAIBElIKBlJldml2ZRIgLnBvbHl0b3BlLnN0b3JlLnYxLlJldml2ZVJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5SZXZpdmVSZXNwb25zZSIDkAICEmEKC0ZhaWxVcGxvYWRzEiUucG9seXRvcGUuc3RvcmUudjEuRmFpbFVwbG9hZHNSZXF1ZXN0GiYucG9seXRvcGUuc3RvcmUudjEuRmFpbFVwbG9hZHNSZXNwb25zZSIDkAICElUKB0V4cGlyZWQSIS5wb2x5dG9wZS5zdG9yZS52MS5FeHBpcmVkUmVxdWVzdBoiLnBvbHl0b3BlLnN0b3JlLnYxLkV4cGlyZWRSZXNwb25zZSIDkAIBElIKBlJlbW92ZRIgLnBvbHl0b3BlLnN0b3JlLnYxLlJlbW92ZVJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5SZW1vdmVSZXNwb25zZSIDkAICEl4KClJlZmVyZW5jZWQSJC5wb2x5dG9wZS5zdG9yZS52MS5SZWZlcmVuY2VkUmVxdWVzdBolLnBvbHl0b3BlLnN0b3JlLnYxLlJlZmVyZW5jZWRSZXNwb25zZSIDkAIBElUKB1JlY291bnQSIS5wb2x5dG9wZS5zdG9yZS52MS5SZWNvdW50UmVxdWVzdBoiLnBvbHl0b3BlLnN0b3JlLnYxLlJlY291bnRSZXNwb25zZSIDkAICElIKBkNvdW50cxIgLnBvbHl0b3BlLnN0b3JlLnYxLkNvdW50c1JlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5Db3VudHNSZXNwb25zZSIDkAIBEkwKBVdhdGNoEh8ucG9seXRvcGUuc3RvcmUudjEuV2F0Y2hSZXF1ZXN0GiAucG9seXRvcGUuc3RvcmUudjEuV2F0Y2hSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch1wb2x5dG9wZS9zdG9yZS92MS9zdG9yZS5wcm90bxIRcG9seXRvcGUuc3RvcmUudjEisgEKBFVzZXISCgoCaWQYASABKAkSEAoIdXNlcm5hbWUYAiABKAkSDQoFcmVhbG0YAyABKAkSDQoFcm9sZXMYBCADKAkSOwoKYXR0cmlidXRlcxgFIAMoCzInLnBvbHl0b3BlLnN0b3JlLnYxLlVzZXIuQXR0cmlidXRlc0VudHJ5GjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIoABCgpUcmFuc2l0aW9uEikKBnN0YXR1cxgBIAEoDjIZLnBvbHl0b3BlLnN0b3JlLnYxLlN0YXR1cxImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHYXR0ZW1wdBgDIAEoBRIOCgZyZWFzb24YBCABKAkiCgoIQXJjaGl2ZWQiXAoMU3RhZ2VkUmVzdWx0EgsKA2tleRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEg4KBmxlbmd0aBgDIAEoAxIOCgZzaGEyNTYYBCABKAkSCwoDbWQ1GAUgASgJIu0GCgdSZXF1ZXN0EgoKAmlkGAEgASgJEiUKBHVzZXIYAiABKAsyFy5wb2x5dG9wZS5zdG9yZS52MS5Vc2VyEhIKCmNvbGxlY3Rpb24YAyABKAkSDAoEdmVyYhgEIAEoCRIpCgZzdGF0dXMYBSABKA4yGS5wb2x5dG9wZS5zdG9yZS52MS5TdGF0dXMSDwoHYXR0ZW1wdBgGIAEoBRIQCghwcmlvcml0eRgHIAEoBRI2CgZsYWJlbHMYCCADKAsyJi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0LkxhYmVsc0VudHJ5Eg4KBnBvc3RlZBgJIAEoCRITCgtwb3N0ZWRfanNvbhgKIAEoCBIPCgdjb2VyY2VkGAsgASgJEhIKCmRhdGFzb3VyY2UYDCABKAkSFAoMdXNlcl9tZXNzYWdlGA0gASgJEgsKA3VybBgOIAEoCRIvCgZyZXN1bHQYDyABKAsyHy5wb2x5dG9wZS5zdG9yZS52MS5TdGFnZWRSZXN1bHQSLgoKY3JlYXRlZF9hdBgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLbW9kaWZpZWRfYXQYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2xlYXNlX3VudGlsGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgdoaXN0b3J5GBMgAygLMh0ucG9seXRvcGUuc3RvcmUudjEuVHJhbnNpdGlvbhIOCgZoaWRkZW4YFCABKAgSEwoLdHJhY2VwYXJlbnQYFSABKAkSFgoOcHJvZ3Jlc3NfYnl0ZXMYFiABKAMSFwoPcHJvZ3Jlc3NfZmllbGRzGBcgASgDEgsKA3NlcRgYIAEoAxIuCgpub3RfYmVmb3JlGBkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdyZXRyaWVzGBogASgFEisKB2RlYWRfYXQYGyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBWlucHV0GB4gASgLMhgucG9seXRvcGUuc3RvcmUudjEuSW5wdXQaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJBCgVJbnB1dBILCgNrZXkYASABKAkSDgoGbGVuZ3RoGAIgASgDEg4KBnNoYTI1NhgDIAEoCRILCgNtZDUYBCABKAkigwMKDUNyZWF0ZVJlcXVlc3QSJQoEdXNlchgBIAEoCzIXLnBvbHl0b3BlLnN0b3JlLnYxLlVzZXISEgoKY29sbGVjdGlvbhgCIAEoCRIMCgR2ZXJiGAMgASgJEg4KBnBvc3RlZBgEIAEoCRITCgtwb3N0ZWRfanNvbhgFIAEoCBIPCgdjb2VyY2VkGAYgASgJEhIKCmRhdGFzb3VyY2UYByABKAkSCwoDdXJsGAggASgJEhMKC3RyYWNlcGFyZW50GAkgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgKIAEoCRISCgpsYW5lX2xpbWl0GAsgASgFEhAKCHByaW9yaXR5GAwgASgFEjwKBmxhYmVscxgNIAMoCzIsLnBvbHl0b3BlLnN0b3JlLnYxLkNyZWF0ZVJlcXVlc3QuTGFiZWxzRW50cnkSEQoJdXBsb2FkaW5nGA4gASgIGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiTgoOQ3JlYXRlUmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLlJlcXVlc3QSDwoHY3JlYXRlZBgCIAEoCCIYCgpHZXRSZXF1ZXN0EgoKAmlkGAEgASgJIjoKC0dldFJlc3BvbnNlEisKB3JlcXVlc3QYASABKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0IlQKC0xpc3RSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKY29sbGVjdGlvbhgCIAEoCRIRCglhZnRlcl9zZXEYAyABKAMSDQoFbGltaXQYBCABKAUiTgoMTGlzdFJlc3BvbnNlEiwKCHJlcXVlc3RzGAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuUmVxdWVzdBIQCghuZXh0X3NlcRgCIAEoAyIsCg1DYW5jZWxSZXF1ZXN0EgoKAmlkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkiPQoOQ2FuY2VsUmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLlJlcXVlc3QiMQoSQmVnaW5VcGxvYWRSZXF1ZXN0EgoKAmlkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkiKgoTQmVnaW5VcGxvYWRSZXNwb25zZRITCgtzdGFnaW5nX2tleRgBIAEoCSJsChBFbmRVcGxvYWRSZXF1ZXN0EgoKAmlkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSJwoFaW5wdXQYAyABKAsyGC5wb2x5dG9wZS5zdG9yZS52MS5JbnB1dBISCgpsYW5lX2xpbWl0GAQgASgFIkAKEUVuZFVwbG9hZFJlc3BvbnNlEisKB3JlcXVlc3QYASABKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0IiMKEENhbmNlbEFsbFJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSImChFDYW5jZWxBbGxSZXNwb25zZRIRCgljYW5jZWxsZWQYASABKAMicAoETGFuZRISCgpjb2xsZWN0aW9uGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSDwoHd2FpdGluZxgDIAEoAxIRCglpbl9mbGlnaHQYBCABKAMSDQoFbGltaXQYBSABKAUSEAoIaGVhZF9zZXEYBiABKAMiPAoISW5GbGlnaHQSEgoKY29sbGVjdGlvbhgBIAEoCRIcChRxdWV1ZWRfb3JfcHJvY2Vzc2luZxgCIAEoAyIyCgxMYW5lc1JlcXVlc3QSEwoLY29sbGVjdGlvbnMYASADKAkSDQoFbGltaXQYAiABKAUifQoNTGFuZXNSZXNwb25zZRImCgVsYW5lcxgBIAMoCzIXLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmUSLgoJaW5fZmxpZ2h0GAIgAygLMhsucG9seXRvcGUuc3RvcmUudjEuSW5GbGlnaHQSFAoMd29ya2VyX3Nsb3RzGAMgASgDIh0KDFJpcGVuUmVxdWVzdBINCgVsaW1pdBgBIAEoBSJJCg1SaXBlblJlc3BvbnNlEg8KB3JpcGVuZWQYASABKAUSJwoEbmV4dBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJTCglBZG1pc3Npb24SEgoKY29sbGVjdGlvbhgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBWNvdW50GAMgASgFEhIKCmJlZm9yZV9zZXEYBCABKAMihwEKCERpc3BhdGNoEhIKCnJlcXVlc3RfaWQYASABKAkSDwoHYXR0ZW1wdBgCIAEoBRISCgpjb2xsZWN0aW9uGAMgASgJEhMKC3RyYWNlcGFyZW50GAQgASgJEi0KCXF1ZXVlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiQAoMQWRtaXRSZXF1ZXN0EjAKCmFkbWlzc2lvbnMYASADKAsyHC5wb2x5dG9wZS5zdG9yZS52MS5BZG1pc3Npb24iQAoNQWRtaXRSZXNwb25zZRIvCgpkaXNwYXRjaGVzGAEgAygLMhsucG9seXRvcGUuc3RvcmUudjEuRGlzcGF0Y2ginAEKE1VuZGlzcGF0Y2hlZFJlcXVlc3QSMQoNcXVldWVkX2JlZm9yZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGltaXQYAiABKAUSEQoJYWZ0ZXJfc2VxGAMgASgDEjAKDHF1ZXVlZF9zaW5jZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWQoUVW5kaXNwYXRjaGVkUmVzcG9uc2USLwoKZGlzcGF0Y2hlcxgBIAMoCzIbLnBvbHl0b3BlLnN0b3JlLnYxLkRpc3BhdGNoEhAKCG5leHRfc2VxGAIgASgDIkMKB0F0dGVtcHQSEgoKcmVxdWVzdF9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhMKC3N0YWdpbmdfa2V5GAMgASgJInkKDENsYWltUmVxdWVzdBIRCgl3b3JrZXJfaWQYASABKAkSLAoIYXR0ZW1wdHMYAiADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5BdHRlbXB0EigKBWxlYXNlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIksKB0NsYWltZWQSKwoHcmVxdWVzdBgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLlJlcXVlc3QSEwoLc3RhZ2luZ19rZXkYAiABKAkiPAoNQ2xhaW1SZXNwb25zZRIrCgdjbGFpbWVkGAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQ2xhaW1lZCJWCghQcm9ncmVzcxIrCgdhdHRlbXB0GAEgASgLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdBINCgVieXRlcxgCIAEoAxIOCgZmaWVsZHMYAyABKAMiiQEKDFJlbmV3UmVxdWVzdBIRCgl3b3JrZXJfaWQYASABKAkSDQoFc2xvdHMYAiABKAUSLQoIcHJvZ3Jlc3MYAyADKAsyGy5wb2x5dG9wZS5zdG9yZS52MS5Qcm9ncmVzcxIoCgVsZWFzZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI5Cg1SZW5ld1Jlc3BvbnNlEigKBGxvc3QYASADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5BdHRlbXB0IqwBCg5UZW1wb3JhcnlGYXVsdBIOCgZyZWFzb24YASABKAkSKAoFZmlyc3QYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJwoEbW9zdBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIoCgVsZWFzdBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhINCgV0aW1lcxgFIAEoBSKyAgoKU2V0dGxlbWVudBIrCgdhdHRlbXB0GAEgASgLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdBI0Cglwcm9jZXNzZWQYAiABKAsyHy5wb2x5dG9wZS5zdG9yZS52MS5TdGFnZWRSZXN1bHRIABIQCgZmYWlsZWQYAyABKAlIABISCghyZWxlYXNlZBgEIAEoCUgAEjYKCXRlbXBvcmFyeRgHIAEoCzIhLnBvbHl0b3BlLnN0b3JlLnYxLlRlbXBvcmFyeUZhdWx0SAASLwoIYXJjaGl2ZWQYCCABKAsyGy5wb2x5dG9wZS5zdG9yZS52MS5BcmNoaXZlZEgAEhQKDHVzZXJfbWVzc2FnZRgFIAEoCRIRCgl1bmNvdW50ZWQYBiABKAhCCQoHb3V0Y29tZSJDCg1TZXR0bGVSZXF1ZXN0EjIKC3NldHRsZW1lbnRzGAEgAygLMh0ucG9seXRvcGUuc3RvcmUudjEuU2V0dGxlbWVudCI6Cg5TZXR0bGVSZXNwb25zZRIoCgRsb3N0GAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdCJNCg5SZXF1ZXVlUmVxdWVzdBINCgVsaW1pdBgBIAEoBRIUCgxtYXhfYXR0ZW1wdHMYAiABKAUSFgoOYWxsX3Byb2Nlc3NpbmcYAyABKAgiawoPUmVxdWV1ZVJlc3BvbnNlEiwKCHJlcXVldWVkGAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuQXR0ZW1wdBIqCgZmYWlsZWQYAiADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5BdHRlbXB0IkoKEkRlYWRMZXR0ZXJzUmVxdWVzdBISCgpjb2xsZWN0aW9uGAEgASgJEhEKCWFmdGVyX3NlcRgCIAEoAxINCgVsaW1pdBgDIAEoBSJVChNEZWFkTGV0dGVyc1Jlc3BvbnNlEiwKCHJlcXVlc3RzGAEgAygLMhoucG9seXRvcGUuc3RvcmUudjEuUmVxdWVzdBIQCghuZXh0X3NlcRgCIAEoAyI/Cg1SZXZpdmVSZXF1ZXN0EgsKA2lkcxgBIAMoCRISCgpjb2xsZWN0aW9uGAIgASgJEg0KBWxpbWl0GAMgASgFIiEKDlJldml2ZVJlc3BvbnNlEg8KB3Jldml2ZWQYASADKAkiWAoSRmFpbFVwbG9hZHNSZXF1ZXN0EjMKD21vZGlmaWVkX2JlZm9yZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFbGltaXQYAiABKAUiJQoTRmFpbFVwbG9hZHNSZXNwb25zZRIOCgZmYWlsZWQYASADKAkiaQoORXhwaXJlZFJlcXVlc3QSMwoPbW9kaWZpZWRfYmVmb3JlGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgCIAEoBRITCgt3aXRoX3Jlc3VsdBgDIAEoCCI/Cg9FeHBpcmVkUmVzcG9uc2USLAoIcmVxdWVzdHMYASADKAsyGi5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXN0IhwKDVJlbW92ZVJlcXVlc3QSCwoDaWRzGAEgAygJIiEKDlJlbW92ZVJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAMiIQoRUmVmZXJlbmNlZFJlcXVlc3QSDAoEa2V5cxgBIAMoCSIoChJSZWZlcmVuY2VkUmVzcG9uc2USEgoKcmVmZXJlbmNlZBgBIAMoCSIuCgdMYW5lS2V5EhIKCmNvbGxlY3Rpb24YASABKAkSDwoHdXNlcl9pZBgCIAEoCSJKCg5SZWNvdW50UmVxdWVzdBIpCgVhZnRlchgBIAEoCzIaLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmVLZXkSDQoFbGltaXQYAiABKAUiSwoPUmVjb3VudFJlc3BvbnNlEg4KBmhlYWxlZBgBIAEoAxIoCgRuZXh0GAIgASgLMhoucG9seXRvcGUuc3RvcmUudjEuTGFuZUtleSIgCg1Db3VudHNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkiUQoFQ291bnQSEgoKY29sbGVjdGlvbhgBIAEoCRIPCgd3YWl0aW5nGAIgASgDEhEKCWluX2ZsaWdodBgDIAEoAxIQCghkZWZlcnJlZBgEIAEoAyI6Cg5Db3VudHNSZXNwb25zZRIoCgZjb3VudHMYASADKAsyGC5wb2x5dG9wZS5zdG9yZS52MS5Db3VudCI7CgxXYXRjaFJlcXVlc3QSKwoIc3RhdHVzZXMYASADKA4yGS5wb2x5dG9wZS5zdG9yZS52MS5TdGF0dXMiiAEKBkNoYW5nZRISCgpyZXF1ZXN0X2lkGAEgASgJEikKBnN0YXR1cxgCIAEoDjIZLnBvbHl0b3BlLnN0b3JlLnYxLlN0YXR1cxIPCgdhdHRlbXB0GAMgASgFEi4KCm5vdF9iZWZvcmUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKDVdhdGNoUmVzcG9uc2USKgoHY2hhbmdlcxgBIAMoCzIZLnBvbHl0b3BlLnN0b3JlLnYxLkNoYW5nZSqzAQoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhIKDlNUQVRVU19XQUlUSU5HEAESFAoQU1RBVFVTX1VQTE9BRElORxACEhEKDVNUQVRVU19RVUVVRUQQAxIVChFTVEFUVVNfUFJPQ0VTU0lORxAEEhQKEFNUQVRVU19QUk9DRVNTRUQQBRIRCg1TVEFUVVNfRkFJTEVEEAYSFAoQU1RBVFVTX0NBTkNFTExFRBAHMpwQCgxTdG9yZVNlcnZpY2USTQoGQ3JlYXRlEiAucG9seXRvcGUuc3RvcmUudjEuQ3JlYXRlUmVxdWVzdBohLnBvbHl0b3BlLnN0b3JlLnYxLkNyZWF0ZVJlc3BvbnNlEkkKA0dldBIdLnBvbHl0b3BlLnN0b3JlLnYxLkdldFJlcXVlc3QaHi5wb2x5dG9wZS5zdG9yZS52MS5HZXRSZXNwb25zZSIDkAIBEkwKBExpc3QSHi5wb2x5dG9wZS5zdG9yZS52MS5MaXN0UmVxdWVzdBofLnBvbHl0b3BlLnN0b3JlLnYxLkxpc3RSZXNwb25zZSIDkAIBEk0KBkNhbmNlbBIgLnBvbHl0b3BlLnN0b3JlLnYxLkNhbmNlbFJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5DYW5jZWxSZXNwb25zZRJhCgtCZWdpblVwbG9hZBIlLnBvbHl0b3BlLnN0b3JlLnYxLkJlZ2luVXBsb2FkUmVxdWVzdBomLnBvbHl0b3BlLnN0b3JlLnYxLkJlZ2luVXBsb2FkUmVzcG9uc2UiA5ACAhJbCglFbmRVcGxvYWQSIy5wb2x5dG9wZS5zdG9yZS52MS5FbmRVcGxvYWRSZXF1ZXN0GiQucG9seXRvcGUuc3RvcmUudjEuRW5kVXBsb2FkUmVzcG9uc2UiA5ACAhJbCglDYW5jZWxBbGwSIy5wb2x5dG9wZS5zdG9yZS52MS5DYW5jZWxBbGxSZXF1ZXN0GiQucG9seXRvcGUuc3RvcmUudjEuQ2FuY2VsQWxsUmVzcG9uc2UiA5ACAhJPCgVMYW5lcxIfLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmVzUmVxdWVzdBogLnBvbHl0b3BlLnN0b3JlLnYxLkxhbmVzUmVzcG9uc2UiA5ACARJPCgVSaXBlbhIfLnBvbHl0b3BlLnN0b3JlLnYxLlJpcGVuUmVxdWVzdBogLnBvbHl0b3BlLnN0b3JlLnYxLlJpcGVuUmVzcG9uc2UiA5ACAhJKCgVBZG1pdBIfLnBvbHl0b3BlLnN0b3JlLnYxLkFkbWl0UmVxdWVzdBogLnBvbHl0b3BlLnN0b3JlLnYxLkFkbWl0UmVzcG9uc2USZAoMVW5kaXNwYXRjaGVkEiYucG9seXRvcGUuc3RvcmUudjEuVW5kaXNwYXRjaGVkUmVxdWVzdBonLnBvbHl0b3BlLnN0b3JlLnYxLlVuZGlzcGF0Y2hlZFJlc3BvbnNlIgOQAgESSgoFQ2xhaW0SHy5wb2x5dG9wZS5zdG9yZS52MS5DbGFpbVJlcXVlc3QaIC5wb2x5dG9wZS5zdG9yZS52MS5DbGFpbVJlc3BvbnNlEk8KBVJlbmV3Eh8ucG9seXRvcGUuc3RvcmUudjEuUmVuZXdSZXF1ZXN0GiAucG9seXRvcGUuc3RvcmUudjEuUmVuZXdSZXNwb25zZSIDkAICElIKBlNldHRsZRIgLnBvbHl0b3BlLnN0b3JlLnYxLlNldHRsZVJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5TZXR0bGVSZXNwb25zZSIDkAICElUKB1JlcXVldWUSIS5wb2x5dG9wZS5zdG9yZS52MS5SZXF1ZXVlUmVxdWVzdBoiLnBvbHl0b3BlLnN0b3JlLnYxLlJlcXVldWVSZXNwb25zZSIDkAICEmEKC0RlYWRMZXR0ZXJzEiUucG9seXRvcGUuc3RvcmUudjEuRGVhZExldHRlcnNSZXF1ZXN0GiYucG9seXRvcGUuc3RvcmUudjEuRGVhZExldHRlcnNSZXNwb25zZSIDkAIBElIKBlJldml2ZRIgLnBvbHl0b3BlLnN0b3JlLnYxLlJldml2ZVJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5SZXZpdmVSZXNwb25zZSIDkAICEmEKC0ZhaWxVcGxvYWRzEiUucG9seXRvcGUuc3RvcmUudjEuRmFpbFVwbG9hZHNSZXF1ZXN0GiYucG9seXRvcGUuc3RvcmUudjEuRmFpbFVwbG9hZHNSZXNwb25zZSIDkAICElUKB0V4cGlyZWQSIS5wb2x5dG9wZS5zdG9yZS52MS5FeHBpcmVkUmVxdWVzdBoiLnBvbHl0b3BlLnN0b3JlLnYxLkV4cGlyZWRSZXNwb25zZSIDkAIBElIKBlJlbW92ZRIgLnBvbHl0b3BlLnN0b3JlLnYxLlJlbW92ZVJlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5SZW1vdmVSZXNwb25zZSIDkAICEl4KClJlZmVyZW5jZWQSJC5wb2x5dG9wZS5zdG9yZS52MS5SZWZlcmVuY2VkUmVxdWVzdBolLnBvbHl0b3BlLnN0b3JlLnYxLlJlZmVyZW5jZWRSZXNwb25zZSIDkAIBElUKB1JlY291bnQSIS5wb2x5dG9wZS5zdG9yZS52MS5SZWNvdW50UmVxdWVzdBoiLnBvbHl0b3BlLnN0b3JlLnYxLlJlY291bnRSZXNwb25zZSIDkAICElIKBkNvdW50cxIgLnBvbHl0b3BlLnN0b3JlLnYxLkNvdW50c1JlcXVlc3QaIS5wb2x5dG9wZS5zdG9yZS52MS5Db3VudHNSZXNwb25zZSIDkAIBEkwKBVdhdGNoEh8ucG9seXRvcGUuc3RvcmUudjEuV2F0Y2hSZXF1ZXN0GiAucG9seXRvcGUuc3RvcmUudjEuV2F0Y2hSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message polytope.store.v1.User.
@@ -41,410 +41,452 @@ export const TransitionSchema = /*@__PURE__*/
   messageDesc(file_polytope_store_v1_store, 1);
 
 /**
+ * Describes the message polytope.store.v1.Archived.
+ * Use `create(ArchivedSchema)` to create a new message.
+ */
+export const ArchivedSchema = /*@__PURE__*/
+  messageDesc(file_polytope_store_v1_store, 2);
+
+/**
  * Describes the message polytope.store.v1.StagedResult.
  * Use `create(StagedResultSchema)` to create a new message.
  */
 export const StagedResultSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 2);
+  messageDesc(file_polytope_store_v1_store, 3);
 
 /**
  * Describes the message polytope.store.v1.Request.
  * Use `create(RequestSchema)` to create a new message.
  */
 export const RequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 3);
+  messageDesc(file_polytope_store_v1_store, 4);
+
+/**
+ * Describes the message polytope.store.v1.Input.
+ * Use `create(InputSchema)` to create a new message.
+ */
+export const InputSchema = /*@__PURE__*/
+  messageDesc(file_polytope_store_v1_store, 5);
 
 /**
  * Describes the message polytope.store.v1.CreateRequest.
  * Use `create(CreateRequestSchema)` to create a new message.
  */
 export const CreateRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 4);
+  messageDesc(file_polytope_store_v1_store, 6);
 
 /**
  * Describes the message polytope.store.v1.CreateResponse.
  * Use `create(CreateResponseSchema)` to create a new message.
  */
 export const CreateResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 5);
+  messageDesc(file_polytope_store_v1_store, 7);
 
 /**
  * Describes the message polytope.store.v1.GetRequest.
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 6);
+  messageDesc(file_polytope_store_v1_store, 8);
 
 /**
  * Describes the message polytope.store.v1.GetResponse.
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 7);
+  messageDesc(file_polytope_store_v1_store, 9);
 
 /**
  * Describes the message polytope.store.v1.ListRequest.
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 8);
+  messageDesc(file_polytope_store_v1_store, 10);
 
 /**
  * Describes the message polytope.store.v1.ListResponse.
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 9);
+  messageDesc(file_polytope_store_v1_store, 11);
 
 /**
  * Describes the message polytope.store.v1.CancelRequest.
  * Use `create(CancelRequestSchema)` to create a new message.
  */
 export const CancelRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 10);
+  messageDesc(file_polytope_store_v1_store, 12);
 
 /**
  * Describes the message polytope.store.v1.CancelResponse.
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export const CancelResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 11);
+  messageDesc(file_polytope_store_v1_store, 13);
+
+/**
+ * Describes the message polytope.store.v1.BeginUploadRequest.
+ * Use `create(BeginUploadRequestSchema)` to create a new message.
+ */
+export const BeginUploadRequestSchema = /*@__PURE__*/
+  messageDesc(file_polytope_store_v1_store, 14);
+
+/**
+ * Describes the message polytope.store.v1.BeginUploadResponse.
+ * Use `create(BeginUploadResponseSchema)` to create a new message.
+ */
+export const BeginUploadResponseSchema = /*@__PURE__*/
+  messageDesc(file_polytope_store_v1_store, 15);
+
+/**
+ * Describes the message polytope.store.v1.EndUploadRequest.
+ * Use `create(EndUploadRequestSchema)` to create a new message.
+ */
+export const EndUploadRequestSchema = /*@__PURE__*/
+  messageDesc(file_polytope_store_v1_store, 16);
+
+/**
+ * Describes the message polytope.store.v1.EndUploadResponse.
+ * Use `create(EndUploadResponseSchema)` to create a new message.
+ */
+export const EndUploadResponseSchema = /*@__PURE__*/
+  messageDesc(file_polytope_store_v1_store, 17);
 
 /**
  * Describes the message polytope.store.v1.CancelAllRequest.
  * Use `create(CancelAllRequestSchema)` to create a new message.
  */
 export const CancelAllRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 12);
+  messageDesc(file_polytope_store_v1_store, 18);
 
 /**
  * Describes the message polytope.store.v1.CancelAllResponse.
  * Use `create(CancelAllResponseSchema)` to create a new message.
  */
 export const CancelAllResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 13);
+  messageDesc(file_polytope_store_v1_store, 19);
 
 /**
  * Describes the message polytope.store.v1.Lane.
  * Use `create(LaneSchema)` to create a new message.
  */
 export const LaneSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 14);
+  messageDesc(file_polytope_store_v1_store, 20);
 
 /**
  * Describes the message polytope.store.v1.InFlight.
  * Use `create(InFlightSchema)` to create a new message.
  */
 export const InFlightSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 15);
+  messageDesc(file_polytope_store_v1_store, 21);
 
 /**
  * Describes the message polytope.store.v1.LanesRequest.
  * Use `create(LanesRequestSchema)` to create a new message.
  */
 export const LanesRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 16);
+  messageDesc(file_polytope_store_v1_store, 22);
 
 /**
  * Describes the message polytope.store.v1.LanesResponse.
  * Use `create(LanesResponseSchema)` to create a new message.
  */
 export const LanesResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 17);
+  messageDesc(file_polytope_store_v1_store, 23);
 
 /**
  * Describes the message polytope.store.v1.RipenRequest.
  * Use `create(RipenRequestSchema)` to create a new message.
  */
 export const RipenRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 18);
+  messageDesc(file_polytope_store_v1_store, 24);
 
 /**
  * Describes the message polytope.store.v1.RipenResponse.
  * Use `create(RipenResponseSchema)` to create a new message.
  */
 export const RipenResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 19);
+  messageDesc(file_polytope_store_v1_store, 25);
 
 /**
  * Describes the message polytope.store.v1.Admission.
  * Use `create(AdmissionSchema)` to create a new message.
  */
 export const AdmissionSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 20);
+  messageDesc(file_polytope_store_v1_store, 26);
 
 /**
  * Describes the message polytope.store.v1.Dispatch.
  * Use `create(DispatchSchema)` to create a new message.
  */
 export const DispatchSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 21);
+  messageDesc(file_polytope_store_v1_store, 27);
 
 /**
  * Describes the message polytope.store.v1.AdmitRequest.
  * Use `create(AdmitRequestSchema)` to create a new message.
  */
 export const AdmitRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 22);
+  messageDesc(file_polytope_store_v1_store, 28);
 
 /**
  * Describes the message polytope.store.v1.AdmitResponse.
  * Use `create(AdmitResponseSchema)` to create a new message.
  */
 export const AdmitResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 23);
+  messageDesc(file_polytope_store_v1_store, 29);
 
 /**
  * Describes the message polytope.store.v1.UndispatchedRequest.
  * Use `create(UndispatchedRequestSchema)` to create a new message.
  */
 export const UndispatchedRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 24);
+  messageDesc(file_polytope_store_v1_store, 30);
 
 /**
  * Describes the message polytope.store.v1.UndispatchedResponse.
  * Use `create(UndispatchedResponseSchema)` to create a new message.
  */
 export const UndispatchedResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 25);
+  messageDesc(file_polytope_store_v1_store, 31);
 
 /**
  * Describes the message polytope.store.v1.Attempt.
  * Use `create(AttemptSchema)` to create a new message.
  */
 export const AttemptSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 26);
+  messageDesc(file_polytope_store_v1_store, 32);
 
 /**
  * Describes the message polytope.store.v1.ClaimRequest.
  * Use `create(ClaimRequestSchema)` to create a new message.
  */
 export const ClaimRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 27);
+  messageDesc(file_polytope_store_v1_store, 33);
 
 /**
  * Describes the message polytope.store.v1.Claimed.
  * Use `create(ClaimedSchema)` to create a new message.
  */
 export const ClaimedSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 28);
+  messageDesc(file_polytope_store_v1_store, 34);
 
 /**
  * Describes the message polytope.store.v1.ClaimResponse.
  * Use `create(ClaimResponseSchema)` to create a new message.
  */
 export const ClaimResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 29);
+  messageDesc(file_polytope_store_v1_store, 35);
 
 /**
  * Describes the message polytope.store.v1.Progress.
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 30);
+  messageDesc(file_polytope_store_v1_store, 36);
 
 /**
  * Describes the message polytope.store.v1.RenewRequest.
  * Use `create(RenewRequestSchema)` to create a new message.
  */
 export const RenewRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 31);
+  messageDesc(file_polytope_store_v1_store, 37);
 
 /**
  * Describes the message polytope.store.v1.RenewResponse.
  * Use `create(RenewResponseSchema)` to create a new message.
  */
 export const RenewResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 32);
+  messageDesc(file_polytope_store_v1_store, 38);
 
 /**
  * Describes the message polytope.store.v1.TemporaryFault.
  * Use `create(TemporaryFaultSchema)` to create a new message.
  */
 export const TemporaryFaultSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 33);
+  messageDesc(file_polytope_store_v1_store, 39);
 
 /**
  * Describes the message polytope.store.v1.Settlement.
  * Use `create(SettlementSchema)` to create a new message.
  */
 export const SettlementSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 34);
+  messageDesc(file_polytope_store_v1_store, 40);
 
 /**
  * Describes the message polytope.store.v1.SettleRequest.
  * Use `create(SettleRequestSchema)` to create a new message.
  */
 export const SettleRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 35);
+  messageDesc(file_polytope_store_v1_store, 41);
 
 /**
  * Describes the message polytope.store.v1.SettleResponse.
  * Use `create(SettleResponseSchema)` to create a new message.
  */
 export const SettleResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 36);
+  messageDesc(file_polytope_store_v1_store, 42);
 
 /**
  * Describes the message polytope.store.v1.RequeueRequest.
  * Use `create(RequeueRequestSchema)` to create a new message.
  */
 export const RequeueRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 37);
+  messageDesc(file_polytope_store_v1_store, 43);
 
 /**
  * Describes the message polytope.store.v1.RequeueResponse.
  * Use `create(RequeueResponseSchema)` to create a new message.
  */
 export const RequeueResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 38);
+  messageDesc(file_polytope_store_v1_store, 44);
 
 /**
  * Describes the message polytope.store.v1.DeadLettersRequest.
  * Use `create(DeadLettersRequestSchema)` to create a new message.
  */
 export const DeadLettersRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 39);
+  messageDesc(file_polytope_store_v1_store, 45);
 
 /**
  * Describes the message polytope.store.v1.DeadLettersResponse.
  * Use `create(DeadLettersResponseSchema)` to create a new message.
  */
 export const DeadLettersResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 40);
+  messageDesc(file_polytope_store_v1_store, 46);
 
 /**
  * Describes the message polytope.store.v1.ReviveRequest.
  * Use `create(ReviveRequestSchema)` to create a new message.
  */
 export const ReviveRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 41);
+  messageDesc(file_polytope_store_v1_store, 47);
 
 /**
  * Describes the message polytope.store.v1.ReviveResponse.
  * Use `create(ReviveResponseSchema)` to create a new message.
  */
 export const ReviveResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 42);
+  messageDesc(file_polytope_store_v1_store, 48);
 
 /**
  * Describes the message polytope.store.v1.FailUploadsRequest.
  * Use `create(FailUploadsRequestSchema)` to create a new message.
  */
 export const FailUploadsRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 43);
+  messageDesc(file_polytope_store_v1_store, 49);
 
 /**
  * Describes the message polytope.store.v1.FailUploadsResponse.
  * Use `create(FailUploadsResponseSchema)` to create a new message.
  */
 export const FailUploadsResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 44);
+  messageDesc(file_polytope_store_v1_store, 50);
 
 /**
  * Describes the message polytope.store.v1.ExpiredRequest.
  * Use `create(ExpiredRequestSchema)` to create a new message.
  */
 export const ExpiredRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 45);
+  messageDesc(file_polytope_store_v1_store, 51);
 
 /**
  * Describes the message polytope.store.v1.ExpiredResponse.
  * Use `create(ExpiredResponseSchema)` to create a new message.
  */
 export const ExpiredResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 46);
+  messageDesc(file_polytope_store_v1_store, 52);
 
 /**
  * Describes the message polytope.store.v1.RemoveRequest.
  * Use `create(RemoveRequestSchema)` to create a new message.
  */
 export const RemoveRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 47);
+  messageDesc(file_polytope_store_v1_store, 53);
 
 /**
  * Describes the message polytope.store.v1.RemoveResponse.
  * Use `create(RemoveResponseSchema)` to create a new message.
  */
 export const RemoveResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 48);
+  messageDesc(file_polytope_store_v1_store, 54);
 
 /**
  * Describes the message polytope.store.v1.ReferencedRequest.
  * Use `create(ReferencedRequestSchema)` to create a new message.
  */
 export const ReferencedRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 49);
+  messageDesc(file_polytope_store_v1_store, 55);
 
 /**
  * Describes the message polytope.store.v1.ReferencedResponse.
  * Use `create(ReferencedResponseSchema)` to create a new message.
  */
 export const ReferencedResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 50);
+  messageDesc(file_polytope_store_v1_store, 56);
 
 /**
  * Describes the message polytope.store.v1.LaneKey.
  * Use `create(LaneKeySchema)` to create a new message.
  */
 export const LaneKeySchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 51);
+  messageDesc(file_polytope_store_v1_store, 57);
 
 /**
  * Describes the message polytope.store.v1.RecountRequest.
  * Use `create(RecountRequestSchema)` to create a new message.
  */
 export const RecountRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 52);
+  messageDesc(file_polytope_store_v1_store, 58);
 
 /**
  * Describes the message polytope.store.v1.RecountResponse.
  * Use `create(RecountResponseSchema)` to create a new message.
  */
 export const RecountResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 53);
+  messageDesc(file_polytope_store_v1_store, 59);
 
 /**
  * Describes the message polytope.store.v1.CountsRequest.
  * Use `create(CountsRequestSchema)` to create a new message.
  */
 export const CountsRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 54);
+  messageDesc(file_polytope_store_v1_store, 60);
 
 /**
  * Describes the message polytope.store.v1.Count.
  * Use `create(CountSchema)` to create a new message.
  */
 export const CountSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 55);
+  messageDesc(file_polytope_store_v1_store, 61);
 
 /**
  * Describes the message polytope.store.v1.CountsResponse.
  * Use `create(CountsResponseSchema)` to create a new message.
  */
 export const CountsResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 56);
+  messageDesc(file_polytope_store_v1_store, 62);
 
 /**
  * Describes the message polytope.store.v1.WatchRequest.
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 57);
+  messageDesc(file_polytope_store_v1_store, 63);
 
 /**
  * Describes the message polytope.store.v1.Change.
  * Use `create(ChangeSchema)` to create a new message.
  */
 export const ChangeSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 58);
+  messageDesc(file_polytope_store_v1_store, 64);
 
 /**
  * Describes the message polytope.store.v1.WatchResponse.
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_store_v1_store, 59);
+  messageDesc(file_polytope_store_v1_store, 65);
 
 /**
  * Describes the enum polytope.store.v1.Status.

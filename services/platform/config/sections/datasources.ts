@@ -7,7 +7,7 @@ export const DATASOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
 	echo: [],
 	dummy: ["pace"],
 	raise: ["error_message", "temporary", "retry_after"],
-	grib: ["path", "allow_partial"],
+	grib: ["path", "allow_partial", "archive"],
 };
 
 /** Types of v1 that are not built; asking for one is an error that says so. */
@@ -85,6 +85,15 @@ const keys = {
 			description:
 				"`grib`: files, folders and globs, relative to the configuration file; `sample:` is the sample archive in the data folder.",
 			kind: "list of paths",
+		})
+		.nullable(),
+	archive: z
+		.string()
+		.min(1)
+		.meta({
+			description:
+				"`grib`: folder that takes what users archive, relative to the configuration file; it is read like `path`. Without it nothing can be archived. Give it `roles` to say who may.",
+			kind: "path",
 		})
 		.nullable(),
 	allow_partial: flag(

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../../platform/clock.ts";
+import { type Added, type Addition, addFile } from "./add.ts";
 import type { GribRequest } from "./axes.ts";
 import { Catalogue } from "./catalogue.ts";
 import { type FileFault, paramColumn, valueAt } from "./columns.ts";
@@ -20,6 +21,8 @@ export interface ArchiveOptions {
 	readonly path: readonly string[];
 	/** Where the index of a file goes whose own folder cannot be written. */
 	readonly indexFolder?: string | undefined;
+	/** Folder that takes new files; it is read like `path`. Without it the archive takes nothing. */
+	readonly archiveFolder?: string | undefined;
 	readonly clock?: Clock | undefined;
 }
 
@@ -58,6 +61,8 @@ export interface Archive {
 		signal: AbortSignal,
 		options?: SelectOptions,
 	): Promise<Retrieved>;
+	/** Adds a file of messages, all of them or none; they can be retrieved from then on. */
+	add(addition: Addition, signal: AbortSignal): Promise<Added>;
 	/** Paths of the files, in the order they were indexed. */
 	files(): string[];
 	/** All messages of a file, also those that another with the same keys hides. */
@@ -111,8 +116,9 @@ class GribArchive implements Archive {
 		signal: AbortSignal,
 		options?: SelectOptions,
 	): Promise<Retrieved> {
+		const asked = this.#clock.now();
 		await this.#beFresh(signal);
-		const parts = this.select(request, options);
+		const parts = await this.#found(request, asked, signal, options);
 		return {
 			mediaType: "application/x-grib",
 			length: parts.reduce((sum, { length }) => sum + length, 0),
@@ -149,9 +155,45 @@ class GribArchive implements Archive {
 		return [...this.#faults, ...inFiles];
 	}
 
+	async add(addition: Addition, signal: AbortSignal): Promise<Added> {
+		const { archiveFolder } = this.#options;
+		if (archiveFolder === undefined)
+			throw new Error("an archive without a folder for new files");
+		const added = await addFile(archiveFolder, addition, signal);
+		await this.#lookSince(this.#clock.now(), signal);
+		return added;
+	}
+
+	/** What another worker archived a moment ago is found too: before a field is called missing, one looks again. */
+	async #found(
+		request: GribRequest,
+		asked: number,
+		signal: AbortSignal,
+		options: SelectOptions | undefined,
+	): Promise<Part[]> {
+		try {
+			return this.select(request, options);
+		} catch (reason) {
+			const grows = this.#options.archiveFolder !== undefined;
+			if (!grows || this.#lookedAt >= asked) throw reason;
+			await this.#lookSince(asked, signal);
+			return this.select(request, options);
+		}
+	}
+
+	/** Waits for a look that began at this time or later: one that runs already may have passed the place. */
+	async #lookSince(time: number, signal: AbortSignal): Promise<void> {
+		while (this.#lookedAt < time) await this.#refreshed(signal);
+	}
+
 	async #beFresh(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
 		if (this.#clock.now() - this.#lookedAt < fresh) return;
+		await this.#refreshed(signal);
+	}
+
+	async #refreshed(signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
 		const aborted = Promise.withResolvers<never>();
 		const leave = () => aborted.reject(signal.reason);
 		signal.addEventListener("abort", leave, { once: true });
@@ -165,7 +207,10 @@ class GribArchive implements Archive {
 
 	async #refresh(): Promise<void> {
 		this.#signal.throwIfAborted();
-		const found = await findFiles(this.#options.path, this.#signal);
+		const began = this.#clock.now();
+		const { path, archiveFolder } = this.#options;
+		const paths = archiveFolder === undefined ? path : [...path, archiveFolder];
+		const found = await findFiles(paths, this.#signal);
 		const { files, faults } = await refreshFiles(this.#files, found.files, {
 			indexFolder: this.#options.indexFolder,
 			signal: this.#signal,
@@ -179,6 +224,6 @@ class GribArchive implements Archive {
 			this.#files = files;
 			this.#catalogue = new Catalogue(files.map(({ index }) => index));
 		}
-		this.#lookedAt = this.#clock.now();
+		this.#lookedAt = began;
 	}
 }
