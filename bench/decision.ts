@@ -76,7 +76,7 @@ async function measured(waiting: number): Promise<Costs> {
 		log: openLog("warn"),
 		temporary: true,
 	});
-	await using db = await openDatabase({ ...server.connection, max: 12 });
+	await using db = await openDatabase(server.connection);
 	const ctx = { db, changes: openChanges(), clock: systemClock };
 	await fill(ctx, waiting);
 	const decided: number[] = [];

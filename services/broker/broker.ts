@@ -8,7 +8,8 @@ import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
 import { decide, type View } from "./decide.ts";
 import { openPatience } from "./patience.ts";
-import { openRipening } from "./ripening.ts";
+import { followPaused } from "./paused.ts";
+import { openRipening, type Ripening } from "./ripening.ts";
 import { openTroubles, type Troubles } from "./troubles.ts";
 
 /** Lanes read at a look, per collection. */
@@ -17,6 +18,8 @@ const LANES = 64;
 const STALE_DISPATCH_MS = 30_000;
 /** Milliseconds before the broker looks again after an outage, and while there are no workers. */
 const AGAIN_MS = 500;
+/** Milliseconds in which the leader hears that a collection was paused, or resumed, at another broker. */
+const PAUSED_MS = 1_000;
 /** Dispatches read at once when ringing again. */
 const PAGE = 1000;
 
@@ -28,16 +31,44 @@ export async function runBroker(
 	ctx: BrokerContext,
 	signal: AbortSignal,
 ): Promise<void> {
-	const wakes = [
-		Status.WAITING,
-		Status.PROCESSED,
-		Status.FAILED,
-		Status.CANCELLED,
-	];
 	const ripening = openRipening(ctx);
-	const following = follow(
+	const background = [
+		followStore(ctx, ripening, signal),
+		followPaused(ctx, PAUSED_MS, signal),
+	];
+	using troubles = openTroubles(ctx);
+	const round = openRound(ctx, ripening, troubles);
+	let failing = false;
+	let slots = 0;
+	while (!signal.aborted) {
+		try {
+			slots = await round(signal);
+			failing = false;
+		} catch (reason) {
+			if (!failing && !signal.aborted)
+				ctx.log.error(
+					{ event: "broker.failed", err: reason },
+					"the broker could not decide; it tries again until it can",
+				);
+			failing = true;
+		}
+		const due = Math.min(ctx.sweepMs, Math.max(ripening.untilDue(), 1));
+		// Nothing rings when the first worker comes.
+		const soon = failing || slots === 0;
+		await ctx.bell.wait(soon ? Math.min(due, AGAIN_MS) : due, signal);
+	}
+	await Promise.all(background);
+}
+
+/** Woken by whatever may let somebody be admitted. */
+const followStore = (
+	ctx: BrokerContext,
+	ripening: Ripening,
+	signal: AbortSignal,
+): Promise<void> =>
+	follow(
 		ctx.store,
-		wakes,
+		[Status.WAITING, Status.PROCESSED, Status.FAILED, Status.CANCELLED],
 		(changes) => {
 			ripening.hear(changes);
 			ctx.bell.ring();
@@ -45,16 +76,27 @@ export async function runBroker(
 		ctx.log,
 		signal,
 	);
-	using troubles = openTroubles(ctx);
+
+/**
+ * One round of the broker: mends what is to be mended, then admits for as long as there is somebody to admit. Answers how
+ * many slots all workers have.
+ */
+function openRound(
+	ctx: BrokerContext,
+	ripening: Ripening,
+	troubles: Troubles,
+): (signal: AbortSignal) => Promise<number> {
 	const patience = openPatience(STALE_DISPATCH_MS, ctx.clock);
-	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970.
-	let unsureSince = ctx.queueForgets === true ? 0 : undefined;
+	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970. Who led before, or this
+	// process before it ended, may have died between the two: so at first all that is queued is unsure.
+	let unsureSince: number | undefined = 0;
 	let sweepAt = ctx.clock.now();
 	let slots = 0;
-	while (!signal.aborted) {
+	return async (signal) => {
 		const begun = ctx.clock.now();
 		try {
 			if (unsureSince !== undefined) {
+				await ctx.paused.read();
 				await dispatchUnsure(ctx, unsureSince);
 				unsureSince = undefined;
 			}
@@ -68,19 +110,11 @@ export async function runBroker(
 			for (let admitted = 1; !signal.aborted && admitted > 0; )
 				({ admitted, slots } = await look(ctx));
 		} catch (reason) {
-			if (unsureSince === undefined && !signal.aborted)
-				ctx.log.error(
-					{ event: "broker.failed", err: reason },
-					"the broker could not decide; it tries again until it can",
-				);
 			unsureSince ??= begun;
+			throw reason;
 		}
-		const due = Math.min(ctx.sweepMs, Math.max(ripening.untilDue(), 1));
-		// Nothing rings when the first worker comes.
-		const soon = unsureSince !== undefined || slots === 0;
-		await ctx.bell.wait(soon ? Math.min(due, AGAIN_MS) : due, signal);
-	}
-	await following;
+		return slots;
+	};
 }
 
 /** Rings again for what the queue has given up or lost, under new message ids. */

@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
 import type { Queue } from "../platform/queue/queue.ts";
 import type { Bell } from "../platform/wait.ts";
+import type { Paused } from "./paused.ts";
 
 export interface BrokerContext {
 	readonly store: Client<typeof StoreService>;
@@ -15,10 +16,8 @@ export interface BrokerContext {
 	/** The pool of the workers that serve a collection. */
 	readonly poolOf: (collection: string) => string;
 	/** Collections that admit nothing at the moment. */
-	readonly paused: Set<string>;
+	readonly paused: Paused;
 	readonly bell: Bell;
-	/** Whether the queue has lost what an earlier process put on it. */
-	readonly queueForgets?: boolean;
 	/** Milliseconds between looks that nothing rang for. */
 	readonly sweepMs: number;
 }

@@ -1,14 +1,17 @@
+import { type Candidate, lead } from "../platform/lead.ts";
 import { DEFAULT_POOL } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { openBell } from "../platform/wait.ts";
 import { runBroker } from "./broker.ts";
 import type { BrokerContext } from "./context.ts";
+import { openPaused } from "./paused.ts";
 import { brokerRoutes } from "./service.ts";
 
-/** The broker: decides who is next for as long as it runs, and answers who asks why. */
+/** The broker: decides who is next while it leads, and always answers who asks why. */
 export async function openBroker({
 	config,
 	clock,
+	instance,
 	log,
 	loop,
 	peers,
@@ -26,11 +29,20 @@ export async function openBroker({
 			]),
 		),
 		poolOf: () => DEFAULT_POOL,
-		paused: new Set(),
+		paused: openPaused(peers.store),
 		bell: openBell(),
-		queueForgets: config.queue.url === "memory:",
 		sweepMs: config.broker.sweep,
 	};
-	loop((signal) => runBroker(ctx, signal));
+	const candidate: Candidate = {
+		store: peers.store,
+		role: "broker",
+		shard: "all",
+		holder: instance,
+		leaseMs: config.lease.leader,
+		log,
+	};
+	loop((signal) =>
+		lead(candidate, (_, leading) => runBroker(ctx, leading), signal),
+	);
 	return { routes: brokerRoutes(ctx) };
 }

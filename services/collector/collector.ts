@@ -6,6 +6,7 @@ import type {
 	StoreService,
 } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Clock } from "../platform/clock.ts";
+import type { Leadership } from "../platform/lead.ts";
 import type { Log } from "../platform/log.ts";
 import { pause } from "../platform/wait.ts";
 import { openRecount } from "./recount.ts";
@@ -27,6 +28,8 @@ export interface CollectorContext {
 	readonly thresholdBytes: number;
 	/** Attempts that a request may use up. */
 	readonly maxAttempts: number;
+	/** Milliseconds for which the store must have been there before silence is held against a worker: a lease. */
+	readonly graceMs: number;
 }
 
 const BATCH = 500;
@@ -35,15 +38,18 @@ const ROOM = 0.9;
 /** What is younger may still be noted somewhere in a moment; in milliseconds. */
 const DANGLING_AGE_MS = 10 * 60_000;
 
-/** Runs until the signal ends. Every step can be repeated or cut short at any line. */
+/** Runs while it leads. Every step can be repeated or cut short at any line, and done by two at once. */
 export async function runCollector(
 	ctx: CollectorContext,
+	leadership: Leadership,
 	signal: AbortSignal,
 ): Promise<void> {
 	let collectAt = 0;
 	const recount = openRecount(ctx);
 	while (!signal.aborted) {
-		await attemptTo(ctx, signal, "requeue", () => requeueSilent(ctx));
+		await attemptTo(ctx, signal, "requeue", () =>
+			requeueSilent(ctx, leadership),
+		);
 		await attemptTo(ctx, signal, "room", () => makeRoom(ctx));
 		if (ctx.clock.now() >= collectAt) {
 			await attemptTo(ctx, signal, "expire", () => expire(ctx));
@@ -75,11 +81,15 @@ async function attemptTo(
 	}
 }
 
-/** Requests whose worker fell silent wait again, or fail when their attempts are used up. */
-export async function requeueSilent({
-	store,
-	maxAttempts,
-}: CollectorContext): Promise<number> {
+/**
+ * Requests whose worker fell silent wait again, or fail when their attempts are used up. While the store was away nobody
+ * could renew a lease; so it must have been there for a whole grace, as this leader's own lease shows.
+ */
+export async function requeueSilent(
+	{ store, maxAttempts, graceMs }: CollectorContext,
+	leadership: Leadership,
+): Promise<number> {
+	if ((await leadership.held()) < graceMs) return 0;
 	const { requeued, failed } = await store.requeue({
 		limit: BATCH,
 		maxAttempts,

@@ -1,10 +1,12 @@
+import { type Candidate, lead } from "../platform/lead.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { runCollector } from "./collector.ts";
 
-/** The collector: removes and requeues for as long as it runs; nobody calls it. */
+/** The collector: removes and requeues while it leads; nobody calls it. */
 export async function openCollector({
 	config,
 	clock,
+	instance,
 	log,
 	loop,
 	peers,
@@ -21,7 +23,23 @@ export async function openCollector({
 		uploadAgeMs: settings.upload_age,
 		thresholdBytes: settings.threshold,
 		maxAttempts: config.lease.attempts,
+		graceMs: config.lease.duration,
 	};
-	loop((signal) => runCollector(ctx, signal));
+	const candidate: Candidate = {
+		store: peers.store,
+		role: "collector",
+		shard: "all",
+		holder: instance,
+		// An outage as long as a lease must be noticed.
+		leaseMs: Math.min(config.lease.leader, config.lease.duration / 2),
+		log,
+	};
+	loop((signal) =>
+		lead(
+			candidate,
+			(leadership, leading) => runCollector(ctx, leadership, leading),
+			signal,
+		),
+	);
 	return {};
 }

@@ -7,13 +7,10 @@ import { openBroadcast } from "../platform/nats/broadcast.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { type Changes, openChanges } from "./changes.ts";
 import type { StoreContext } from "./context.ts";
-import { openDatabase } from "./database.ts";
+import { type DatabaseSettings, openDatabase } from "./database.ts";
 import { openEmbedded } from "./embedded/postgres.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { storeRoutes } from "./service.ts";
-
-/** Connections that one store process holds at most. */
-const CONNECTIONS = 12;
 
 /** How often in a row an embedded PostgreSQL that died is started again before the process gives up: about 20 s. */
 const STARTS = 10;
@@ -25,12 +22,21 @@ export async function openStore(around: Around): Promise<OpenRole> {
 	const connection = embedded
 		? await startPostgres(around)
 		: { connectionString: config.store.url };
-	const db = await openDatabase({ ...connection, max: CONNECTIONS });
+	const db = await openDatabase(connection, settingsOf(config));
 	stack.defer(() => db.destroy());
 	const ctx: StoreContext = { db, changes: await openBell(around), clock };
 	if (embedded) await giveBackOwn(ctx, config);
 	return { routes: storeRoutes(ctx) };
 }
+
+const settingsOf = ({ store }: Config): DatabaseSettings => ({
+	connections: store.connections,
+	patienceMs: store.patience,
+	connectMs: store.connect_timeout,
+	statementMs: store.statement_timeout,
+	lockMs: store.lock_timeout,
+	name: store.application_name,
+});
 
 /** The bell: of this process alone, or with NATS of all replicas. */
 async function openBell({ config, log, stack }: Around): Promise<Changes> {

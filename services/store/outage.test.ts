@@ -13,8 +13,8 @@ import {
 } from "../../test/kit/store.ts";
 import { outageOf } from "./outage.ts";
 
-/** Milliseconds between two cuts: enough for a connection and a statement. */
-const PACE = 60;
+/** Milliseconds between two cuts, longer and longer: on a busy machine, too, a connection and a statement fit in. */
+const PACE = 50;
 
 /** Cuts every connection of the database but its own, again and again, until told to stop. */
 async function cutting(test: TestStore, until: () => boolean): Promise<number> {
@@ -22,12 +22,12 @@ async function cutting(test: TestStore, until: () => boolean): Promise<number> {
 	client.on("error", () => undefined);
 	await client.connect();
 	let cuts = 0;
-	while (!until()) {
+	for (let round = 1; !until(); round++) {
 		const { rows } = await client.query(
 			"select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
 		);
 		cuts += rows.length;
-		await pause(PACE);
+		await pause(PACE * Math.sqrt(round));
 	}
 	await client.end();
 	return cuts;

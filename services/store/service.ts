@@ -10,7 +10,9 @@ import { createRequest } from "./rpc/create.ts";
 import { expired, referenced, remove } from "./rpc/expire.ts";
 import { getRequest } from "./rpc/get.ts";
 import { lanes } from "./rpc/lanes.ts";
+import { lead } from "./rpc/lead.ts";
 import { listRequests } from "./rpc/list.ts";
+import { paused, setPaused } from "./rpc/paused.ts";
 import { recount } from "./rpc/recount.ts";
 import { renew } from "./rpc/renew.ts";
 import { requeue } from "./rpc/requeue.ts";
@@ -66,6 +68,9 @@ export const storeRoutes =
 			expired: again(expired(ctx)),
 			remove: again(remove(ctx)),
 			referenced: again(referenced(ctx)),
+			lead: again(lead(ctx)),
+			setPaused: again(setPaused(ctx)),
+			paused: again(paused(ctx)),
 			recount: again(recount(ctx)),
 			counts: again(counts(ctx)),
 			watch: watch(ctx),

@@ -20,7 +20,7 @@ let users = 0;
 
 beforeAll(async () => {
 	test = await testDatabase();
-	db = await openDatabase({ ...test.connection, max: 12 });
+	db = await openDatabase(test.connection);
 	store = link(StoreService, {
 		routes: storeRoutes({
 			db,

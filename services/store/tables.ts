@@ -83,8 +83,23 @@ export interface WorkerTable {
 	alive_until: Date;
 }
 
+export interface LeaderTable {
+	role: string;
+	shard: string;
+	holder: string;
+	/** Since when without a gap. */
+	since: Date;
+	until: Date;
+}
+
+export interface PausedTable {
+	collection: string;
+}
+
 export interface Tables {
 	request: RequestTable;
 	lane: LaneTable;
 	worker: WorkerTable;
+	leader: LeaderTable;
+	paused: PausedTable;
 }

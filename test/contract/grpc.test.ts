@@ -36,7 +36,7 @@ const listening: AbortSignal[] = [];
 
 beforeAll(async () => {
 	test = await testDatabase();
-	db = await openDatabase({ ...test.connection, max: 4 });
+	db = await openDatabase(test.connection);
 	const changes = openChanges();
 	const heard: Changes = {
 		...changes,

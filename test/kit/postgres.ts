@@ -22,10 +22,15 @@ let count = 0;
 /**
  * Makes an empty database in a PostgreSQL that all tests of this process share. That one forces nothing to disk, starts
  * with the first call (0.6 s; every further database 30 ms) and ends with the process, however that ends.
+ *
+ * @param elsewhere another PostgreSQL to make it in
  */
-export async function testDatabase(): Promise<TestDatabase> {
-	server ??= startServer();
-	const { connection } = await server;
+export async function testDatabase(
+	elsewhere?: EmbeddedPostgres["connection"],
+): Promise<TestDatabase> {
+	if (elsewhere === undefined) server ??= startServer();
+	const connection = elsewhere ?? (await server)?.connection;
+	if (connection === undefined) throw new Error("no PostgreSQL was started");
 	count += 1;
 	const database = `test_${count}`;
 	await command(connection, `create database ${database}`);

@@ -46,7 +46,7 @@ export const LEASE = durationFromMs(15_000);
 
 export async function openTestStore(): Promise<TestStore> {
 	const database = await testDatabase();
-	const db = await openDatabase({ ...database.connection, max: 12 });
+	const db = await openDatabase(database.connection);
 	const clock = { ms: Date.UTC(2025, 0, 1) };
 	const routes = storeRoutes({
 		db,

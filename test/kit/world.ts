@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
 import type { Peers, RoleName } from "../../services/platform/role.ts";
+import type { EmbeddedPostgres } from "../../services/store/embedded/postgres.ts";
 import { openWorld, type World } from "../../services/wiring.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { testDatabase } from "./postgres.ts";
@@ -13,6 +14,8 @@ export interface TestWorldOptions {
 	readonly split: boolean;
 	/** YAML, merged over the sample configuration without its archive. */
 	readonly config?: string;
+	/** A PostgreSQL of the test's own, in which the world's database is made; by default the one that all tests share. */
+	readonly connection?: EmbeddedPostgres["connection"];
 }
 
 /** All roles in this process, on a database and a folder of their own; disposing removes both. */
@@ -47,7 +50,7 @@ export async function openTestWorld(
 	await using stack = new AsyncDisposableStack();
 	const data = await mkdtemp(join(tmpdir(), "polytope-world-"));
 	stack.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
-	const database = stack.use(await testDatabase());
+	const database = stack.use(await testDatabase(options.connection));
 	const texts = [BASE, options.config ?? "{}"];
 	const files = texts.map((_, index) => join(data, `config-${index}.yaml`));
 	for (const [index, file] of files.entries())

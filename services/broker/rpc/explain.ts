@@ -28,6 +28,7 @@ async function reasonOf(ctx: BrokerContext, request: Request): Promise<string> {
 		return `The request is ${statusName(request.status)}.`;
 	if (request.notBefore !== undefined)
 		return `The source of its data had a temporary fault; it is tried again at ${timestampDate(request.notBefore).toISOString()}.`;
+	await ctx.paused.read();
 	if (ctx.paused.has(request.collection))
 		return `Collection ${request.collection} is paused by its operators.`;
 	const [own, all, read] = await Promise.all([

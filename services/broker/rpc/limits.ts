@@ -10,7 +10,10 @@ import { fault } from "../../platform/faults.ts";
 import type { BrokerContext } from "../context.ts";
 
 export const limits = (ctx: BrokerContext) => async () => {
-	const { counts } = await ctx.store.counts({});
+	const [{ counts }] = await Promise.all([
+		ctx.store.counts({}),
+		ctx.paused.read(),
+	]);
 	return create(LimitsResponseSchema, {
 		collections: [...ctx.totals].map(([collection, total]) => ({
 			collection,
@@ -24,15 +27,15 @@ export const limits = (ctx: BrokerContext) => async () => {
 
 export const pauseCollection =
 	(ctx: BrokerContext) =>
-	({ collection }: PauseRequest) => {
-		ctx.paused.add(known(ctx, collection));
+	async ({ collection }: PauseRequest) => {
+		await ctx.paused.set(known(ctx, collection), true);
 		return create(PauseResponseSchema, {});
 	};
 
 export const resumeCollection =
 	(ctx: BrokerContext) =>
-	({ collection }: ResumeRequest) => {
-		ctx.paused.delete(known(ctx, collection));
+	async ({ collection }: ResumeRequest) => {
+		await ctx.paused.set(known(ctx, collection), false);
 		ctx.bell.ring();
 		return create(ResumeResponseSchema, {});
 	};

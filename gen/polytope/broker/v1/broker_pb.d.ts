@@ -188,7 +188,8 @@ export declare const BrokerService: GenService<{
     output: typeof LimitsResponseSchema;
   },
   /**
-   * Pause stops admitting requests of a collection; running ones go on. Idempotent. NOT_FOUND: no such collection.
+   * Pause stops admitting requests of a collection, within a second at whichever broker it is asked; running ones go on.
+   * It lasts until it is taken back. Idempotent. NOT_FOUND: no such collection.
    *
    * @generated from rpc polytope.broker.v1.BrokerService.Pause
    */

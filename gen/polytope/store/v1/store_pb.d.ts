@@ -1699,6 +1699,135 @@ export declare type ReferencedResponse = Message<"polytope.store.v1.ReferencedRe
 export declare const ReferencedResponseSchema: GenMessage<ReferencedResponse>;
 
 /**
+ * @generated from message polytope.store.v1.LeadRequest
+ */
+export declare type LeadRequest = Message<"polytope.store.v1.LeadRequest"> & {
+  /**
+   * "broker" or "collector".
+   *
+   * @generated from field: string role = 1;
+   */
+  role: string;
+
+  /**
+   * What is led: a part of the role's work that has a leader of its own.
+   *
+   * @generated from field: string shard = 2;
+   */
+  shard: string;
+
+  /**
+   * Who wants to lead; different for every process.
+   *
+   * @generated from field: string holder = 3;
+   */
+  holder: string;
+
+  /**
+   * @generated from field: google.protobuf.Duration lease = 4;
+   */
+  lease?: Duration | undefined;
+
+  /**
+   * Gives the leadership back, if it is the holder's.
+   *
+   * @generated from field: bool resign = 5;
+   */
+  resign: boolean;
+};
+
+/**
+ * Describes the message polytope.store.v1.LeadRequest.
+ * Use `create(LeadRequestSchema)` to create a new message.
+ */
+export declare const LeadRequestSchema: GenMessage<LeadRequest>;
+
+/**
+ * @generated from message polytope.store.v1.LeadResponse
+ */
+export declare type LeadResponse = Message<"polytope.store.v1.LeadResponse"> & {
+  /**
+   * @generated from field: bool leading = 1;
+   */
+  leading: boolean;
+
+  /**
+   * For how long without a gap: it was prolonged each time before its lease had run out, so the database was never away
+   * for that long.
+   *
+   * @generated from field: google.protobuf.Duration held = 2;
+   */
+  held?: Duration | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.LeadResponse.
+ * Use `create(LeadResponseSchema)` to create a new message.
+ */
+export declare const LeadResponseSchema: GenMessage<LeadResponse>;
+
+/**
+ * @generated from message polytope.store.v1.SetPausedRequest
+ */
+export declare type SetPausedRequest = Message<"polytope.store.v1.SetPausedRequest"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: bool paused = 2;
+   */
+  paused: boolean;
+};
+
+/**
+ * Describes the message polytope.store.v1.SetPausedRequest.
+ * Use `create(SetPausedRequestSchema)` to create a new message.
+ */
+export declare const SetPausedRequestSchema: GenMessage<SetPausedRequest>;
+
+/**
+ * @generated from message polytope.store.v1.SetPausedResponse
+ */
+export declare type SetPausedResponse = Message<"polytope.store.v1.SetPausedResponse"> & {
+};
+
+/**
+ * Describes the message polytope.store.v1.SetPausedResponse.
+ * Use `create(SetPausedResponseSchema)` to create a new message.
+ */
+export declare const SetPausedResponseSchema: GenMessage<SetPausedResponse>;
+
+/**
+ * @generated from message polytope.store.v1.PausedRequest
+ */
+export declare type PausedRequest = Message<"polytope.store.v1.PausedRequest"> & {
+};
+
+/**
+ * Describes the message polytope.store.v1.PausedRequest.
+ * Use `create(PausedRequestSchema)` to create a new message.
+ */
+export declare const PausedRequestSchema: GenMessage<PausedRequest>;
+
+/**
+ * @generated from message polytope.store.v1.PausedResponse
+ */
+export declare type PausedResponse = Message<"polytope.store.v1.PausedResponse"> & {
+  /**
+   * @generated from field: repeated string collections = 1;
+   */
+  collections: string[];
+};
+
+/**
+ * Describes the message polytope.store.v1.PausedResponse.
+ * Use `create(PausedResponseSchema)` to create a new message.
+ */
+export declare const PausedResponseSchema: GenMessage<PausedResponse>;
+
+/**
  * @generated from message polytope.store.v1.LaneKey
  */
 export declare type LaneKey = Message<"polytope.store.v1.LaneKey"> & {
@@ -2185,6 +2314,37 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof ReferencedRequestSchema;
     output: typeof ReferencedResponseSchema;
+  },
+  /**
+   * Lead makes the holder the leader of a role's shard, or prolongs that, unless another one's lease still runs. Two may
+   * believe to lead for a moment, which harms nobody: everything they do is guarded.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Lead
+   */
+  lead: {
+    methodKind: "unary";
+    input: typeof LeadRequestSchema;
+    output: typeof LeadResponseSchema;
+  },
+  /**
+   * SetPaused stops a collection from being admitted, or takes that back. Idempotent.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.SetPaused
+   */
+  setPaused: {
+    methodKind: "unary";
+    input: typeof SetPausedRequestSchema;
+    output: typeof SetPausedResponseSchema;
+  },
+  /**
+   * Paused reads which collections are paused.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Paused
+   */
+  paused: {
+    methodKind: "unary";
+    input: typeof PausedRequestSchema;
+    output: typeof PausedResponseSchema;
   },
   /**
    * Recount compares a page of lanes with the requests themselves and makes wrong ones true again; only those are

@@ -13,6 +13,13 @@ export const lease = z
 			1,
 			100,
 		).prefault(3),
+		leader: duration(
+			"How long the leading broker or collector may be silent before another one takes over.",
+		).prefault("3s"),
+	})
+	.refine((lease) => lease.leader > 0, {
+		error: "must be longer than 0",
+		path: ["leader"],
 	})
 	.refine((lease) => lease.renew * 2 <= lease.duration, {
 		error: "'renew' must be at most half of 'duration'",

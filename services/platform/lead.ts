@@ -1,0 +1,125 @@
+import { durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
+import type { Client } from "@connectrpc/connect";
+import type { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
+import type { Log } from "./log.ts";
+import { pause } from "./wait.ts";
+
+/** Who wants to lead what. */
+export interface Candidate {
+	readonly store: Client<typeof StoreService>;
+	readonly role: "broker" | "collector";
+	/** The part of the role's work that has a leader of its own. */
+	readonly shard: string;
+	/** Names this process among all that run. */
+	readonly holder: string;
+	/** Milliseconds that a leader may be silent before another one takes over. */
+	readonly leaseMs: number;
+	readonly log: Log;
+}
+
+/** What a leader may ask about its own leadership. */
+export interface Leadership {
+	/**
+	 * Milliseconds for which it has been held without a gap, as the store knows at this moment: for so long the database
+	 * was never away for a whole lease, for anybody. 0 when it is lost.
+	 */
+	held(): Promise<number>;
+}
+
+/**
+ * Works while this process is the leader, and stands by while another one is. Who is stopped, killed or cut off from the
+ * store loses the leadership after a lease; a leader that ends in good order gives it back at once.
+ *
+ * @param work ends with its signal; it may be called again
+ */
+export async function lead(
+	candidate: Candidate,
+	work: (leadership: Leadership, signal: AbortSignal) => Promise<void>,
+	signal: AbortSignal,
+): Promise<void> {
+	const { role, shard, holder, log, leaseMs } = candidate;
+	while (!signal.aborted) {
+		if (await ask(candidate)) {
+			log.info({ event: "lead.begun", role, shard, holder }, "leading now");
+			await reign(candidate, work, signal);
+			log.info({ event: "lead.ended", role, shard, holder }, "leading no more");
+		} else await pause((leaseMs / 3) * (0.8 + Math.random() * 0.4), signal);
+	}
+}
+
+async function reign(
+	candidate: Candidate,
+	work: (leadership: Leadership, signal: AbortSignal) => Promise<void>,
+	signal: AbortSignal,
+): Promise<void> {
+	const over = new AbortController();
+	const stop = AbortSignal.any([signal, over.signal]);
+	const renewing = renew(candidate, stop).then(() => over.abort());
+	const leadership: Leadership = {
+		async held() {
+			const { leading, held } = await candidate.store.lead(question(candidate));
+			if (!leading) over.abort();
+			return leading && held !== undefined ? durationMs(held) : 0;
+		},
+	};
+	try {
+		await work(leadership, stop);
+	} finally {
+		over.abort();
+		await renewing;
+		await resign(candidate);
+	}
+}
+
+/** Returns when the leadership is lost, or may be: when nothing was heard of the store for a lease. */
+async function renew(candidate: Candidate, stop: AbortSignal): Promise<void> {
+	const { leaseMs } = candidate;
+	let confirmed = performance.now();
+	while (!stop.aborted) {
+		await pause(leaseMs / 3, stop);
+		if (stop.aborted) return;
+		const asked = performance.now();
+		const leading = await ask(candidate);
+		if (leading) confirmed = asked;
+		if (leading === false || performance.now() - confirmed > leaseMs) return;
+	}
+}
+
+const question = ({ role, shard, holder, leaseMs }: Candidate) => ({
+	role,
+	shard,
+	holder,
+	lease: durationFromMs(leaseMs),
+});
+
+/** Undefined: the store did not answer. */
+async function ask(candidate: Candidate): Promise<boolean | undefined> {
+	const { store, log, leaseMs, role } = candidate;
+	try {
+		const { leading } = await store.lead(question(candidate), {
+			timeoutMs: leaseMs,
+		});
+		return leading;
+	} catch (reason) {
+		log.warn(
+			{ event: "lead.failed", role, err: reason },
+			"the store did not say who leads",
+		);
+		return undefined;
+	}
+}
+
+async function resign(candidate: Candidate): Promise<void> {
+	const { store, log, leaseMs, role } = candidate;
+	try {
+		await store.lead(
+			{ ...question(candidate), resign: true },
+			{ timeoutMs: leaseMs },
+		);
+	} catch (reason) {
+		log.warn(
+			{ event: "lead.failed", role, err: reason },
+			"the leadership was not given back; its lease runs out",
+		);
+	}
+}
