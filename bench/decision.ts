@@ -102,7 +102,7 @@ async function look(ctx: StoreContext): Promise<Pick[]> {
 	const read = await lanes(ctx)(
 		create(LanesRequestSchema, { collections: ["echo"], limit: 64 }),
 	);
-	return decide(toView(read), new Map());
+	return decide(toView(read), { totals: new Map(), poolOf: () => "default" });
 }
 
 const lease = durationFromMs(60_000);

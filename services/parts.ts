@@ -1,5 +1,5 @@
 import { openCache } from "./platform/cache/open.ts";
-import { DEFAULT_POOL } from "./platform/pools.ts";
+import { poolsOf } from "./platform/pools.ts";
 import { openQueue } from "./platform/queue/open.ts";
 import type { PartName, Parts, Surroundings } from "./platform/role.ts";
 
@@ -9,7 +9,7 @@ export async function openParts(
 	{ config, clock, log, stack }: Surroundings,
 ): Promise<Parts> {
 	const queue = wanted.has("queue")
-		? stack.use(await openQueue(config.queue, [DEFAULT_POOL], log))
+		? stack.use(await openQueue(config.queue, poolsOf(config), log))
 		: undefined;
 	const cache = wanted.has("cache")
 		? stack.use(await openCache(config.cache.url, clock, log))

@@ -16,7 +16,7 @@ import { openTroubles, type Troubles } from "./troubles.ts";
 const LANES = 64;
 /** A request that is `queued` for longer has perhaps lost its dispatch; ringing again harms nobody. */
 const STALE_DISPATCH_MS = 30_000;
-/** Milliseconds before the broker looks again after an outage, and while there are no workers. */
+/** Milliseconds before the broker looks again after an outage. */
 const AGAIN_MS = 500;
 /** Milliseconds in which the leader hears that a collection was paused, or resumed, at another broker. */
 const PAUSED_MS = 1_000;
@@ -39,10 +39,9 @@ export async function runBroker(
 	using troubles = openTroubles(ctx);
 	const round = openRound(ctx, ripening, troubles);
 	let failing = false;
-	let slots = 0;
 	while (!signal.aborted) {
 		try {
-			slots = await round(signal);
+			await round(signal);
 			failing = false;
 		} catch (reason) {
 			if (!failing && !signal.aborted)
@@ -53,9 +52,7 @@ export async function runBroker(
 			failing = true;
 		}
 		const due = Math.min(ctx.sweepMs, Math.max(ripening.untilDue(), 1));
-		// Nothing rings when the first worker comes.
-		const soon = failing || slots === 0;
-		await ctx.bell.wait(soon ? Math.min(due, AGAIN_MS) : due, signal);
+		await ctx.bell.wait(failing ? AGAIN_MS : due, signal);
 	}
 	await Promise.all(background);
 }
@@ -77,21 +74,17 @@ const followStore = (
 		signal,
 	);
 
-/**
- * One round of the broker: mends what is to be mended, then admits for as long as there is somebody to admit. Answers how
- * many slots all workers have.
- */
+/** One round of the broker: mends what is to be mended, then admits for as long as there is somebody to admit. */
 function openRound(
 	ctx: BrokerContext,
 	ripening: Ripening,
 	troubles: Troubles,
-): (signal: AbortSignal) => Promise<number> {
+): (signal: AbortSignal) => Promise<void> {
 	const patience = openPatience(STALE_DISPATCH_MS, ctx.clock);
 	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970. Who led before, or this
 	// process before it ended, may have died between the two: so at first all that is queued is unsure.
 	let unsureSince: number | undefined = 0;
 	let sweepAt = ctx.clock.now();
-	let slots = 0;
 	return async (signal) => {
 		const begun = ctx.clock.now();
 		try {
@@ -107,13 +100,11 @@ function openRound(
 				sweepAt = begun + ctx.sweepMs;
 			}
 			if (ripening.untilDue() === 0) await ripening.ripen();
-			for (let admitted = 1; !signal.aborted && admitted > 0; )
-				({ admitted, slots } = await look(ctx));
+			while (!signal.aborted && (await admitOnce(ctx)) > 0);
 		} catch (reason) {
 			unsureSince ??= begun;
 			throw reason;
 		}
-		return slots;
 	};
 }
 
@@ -130,20 +121,17 @@ async function mend(ctx: BrokerContext, troubles: Troubles): Promise<void> {
 	}
 }
 
-/** One look and what follows from it: how many requests were admitted, and how many slots all workers have. */
-export async function look(
-	ctx: BrokerContext,
-): Promise<{ admitted: number; slots: number }> {
+/** One look and what follows from it; the number of requests admitted. */
+export async function admitOnce(ctx: BrokerContext): Promise<number> {
 	const collections = [...ctx.totals.keys()].filter(
 		(name) => !ctx.paused.has(name),
 	);
 	const view = toView(await ctx.store.lanes({ collections, limit: LANES }));
-	const slots = view.workerSlots;
-	const admissions = decide(view, ctx.totals);
-	if (admissions.length === 0) return { admitted: 0, slots };
+	const admissions = decide(view, ctx);
+	if (admissions.length === 0) return 0;
 	const { dispatches } = await ctx.store.admit({ admissions });
 	await send(ctx, dispatches, firstId);
-	return { admitted: dispatches.length, slots };
+	return dispatches.length;
 }
 
 /** Message id of a dispatch that is sent for the first time, as far as its sender knows. */
@@ -245,5 +233,8 @@ export const toView = (read: LanesResponse): View => ({
 			Number(row.queuedOrProcessing),
 		]),
 	),
-	workerSlots: Number(read.workerSlots),
+	workers: read.workers.map(({ pools, slots }) => ({
+		pools,
+		slots: Number(slots),
+	})),
 });

@@ -1,10 +1,12 @@
+import { type Capacity, openCapacity, type Workers } from "./capacity.ts";
+
 /** What the broker read: everything its decision depends on. */
 export interface View {
 	readonly lanes: readonly LaneView[];
 	/** Queued and processing, by collection. */
 	readonly inFlight: ReadonlyMap<string, number>;
-	/** Slots of the workers that are alive. */
-	readonly workerSlots: number;
+	/** The workers that are alive. */
+	readonly workers: readonly Workers[];
 }
 
 export interface LaneView {
@@ -26,33 +28,37 @@ export interface Pick {
 	readonly beforeSeq: bigint;
 }
 
-/** How many times the workers' slots may be queued or processing: enough that no slot waits for the broker. */
-const AHEAD = 2;
+/** What decisions are held to, out of the configuration. */
+export interface Rules {
+	/** Limit of each collection; absent or 0: none. */
+	readonly totals: ReadonlyMap<string, number>;
+	/** The pool of the workers that serve a collection. */
+	readonly poolOf: (collection: string) => string;
+}
 
 /**
  * Who is next: first come first served among the lanes that have room. A lane may send as many as are older than the
  * next lane's head, so that the order holds although only heads are known. Pure.
- *
- * @param totals limit of each collection; absent or 0: none.
  */
-export function decide(
-	view: View,
-	totals: ReadonlyMap<string, number>,
-): Pick[] {
-	let free = view.workerSlots * AHEAD - sum(view.inFlight.values());
+export function decide(view: View, { totals, poolOf }: Rules): Pick[] {
+	const capacity = capacityOf(view, poolOf);
 	const room = new Map(view.inFlight);
-	const lanes = [...view.lanes].sort((a, b) => Number(a.headSeq - b.headSeq));
-	const picks: Pick[] = [];
-	for (const [index, lane] of lanes.entries()) {
-		if (free <= 0) break;
+	const countOf = (lane: LaneView): number => {
 		const total = totals.get(lane.collection) ?? 0;
-		const used = room.get(lane.collection) ?? 0;
-		const count = Math.min(
-			free,
+		return Math.min(
+			capacity.of(poolOf(lane.collection)),
 			lane.waiting,
 			lane.limit === 0 ? lane.waiting : lane.limit - lane.inFlight,
-			total === 0 ? lane.waiting : total - used,
+			total === 0 ? lane.waiting : total - (room.get(lane.collection) ?? 0),
 		);
+	};
+	// Who has no room, or no workers, holds nobody up.
+	const lanes = view.lanes
+		.filter((lane) => countOf(lane) > 0)
+		.sort((a, b) => Number(a.headSeq - b.headSeq));
+	const picks: Pick[] = [];
+	for (const [index, lane] of lanes.entries()) {
+		const count = countOf(lane);
 		if (count <= 0) continue;
 		picks.push({
 			collection: lane.collection,
@@ -61,11 +67,18 @@ export function decide(
 			beforeSeq: lanes[index + 1]?.headSeq ?? 0n,
 		});
 		// Not all of `count` need be older than the next head; what this lane leaves is given away at the next look.
-		free -= count;
-		room.set(lane.collection, used + count);
+		capacity.use(poolOf(lane.collection), count);
+		room.set(lane.collection, (room.get(lane.collection) ?? 0) + count);
 	}
 	return picks;
 }
 
-const sum = (numbers: Iterable<number>): number =>
-	[...numbers].reduce((total, n) => total + n, 0);
+function capacityOf(view: View, poolOf: Rules["poolOf"]): Capacity {
+	const inFlight = new Map<string, number>();
+	for (const [collection, count] of view.inFlight) {
+		const pool = poolOf(collection);
+		inFlight.set(pool, (inFlight.get(pool) ?? 0) + count);
+	}
+	const pools = new Set(view.lanes.map(({ collection }) => poolOf(collection)));
+	return openCapacity(view.workers, inFlight, pools);
+}

@@ -1,5 +1,5 @@
 import { type Candidate, lead } from "../platform/lead.ts";
-import { DEFAULT_POOL } from "../platform/pools.ts";
+import { poolOf } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { openBell } from "../platform/wait.ts";
 import { runBroker } from "./broker.ts";
@@ -28,7 +28,7 @@ export async function openBroker({
 				limits?.total ?? 0,
 			]),
 		),
-		poolOf: () => DEFAULT_POOL,
+		poolOf: (collection) => poolOf(config, collection),
 		paused: openPaused(peers.store),
 		bell: openBell(),
 		sweepMs: config.broker.sweep,

@@ -12,6 +12,8 @@ export type Announced = Pick<
 /** The bell of the store: says what was committed, to whoever listens. Nothing depends on its being heard. */
 export interface Changes {
 	announce(changes: readonly Announced[]): void;
+	/** Something has changed that is no request's status, such as a worker that came: everybody reads again. */
+	stir(): void;
 	/**
 	 * Changes to these statuses (all when empty), as many in one piece as came since the last; a piece without any says
 	 * that changes may have been missed. Ends with the signal.
@@ -41,6 +43,10 @@ export function openChanges(others?: {
 			if (changes.length === 0) return;
 			hearAll(changes);
 			relay?.send(changes);
+		},
+		stir() {
+			hearAll([]);
+			relay?.stir();
 		},
 		async *listen(statuses, signal) {
 			let heard: Announced[] = [];

@@ -8,6 +8,8 @@ import type { Announced } from "./changes.ts";
 export interface Relay extends Disposable {
 	/** Sends changes to the others, all of one turn of the event loop together. */
 	send(changes: readonly Announced[]): void;
+	/** Tells the others to read again. */
+	stir(): void;
 }
 
 /** Changes in one message at most: about 50 bytes each, and NATS takes a megabyte. */
@@ -67,6 +69,7 @@ export function openRelay(
 			due = true;
 			setImmediate(sendAll);
 		},
+		stir: () => say([]),
 		[Symbol.dispose]: () => listening[Symbol.dispose](),
 	};
 }

@@ -81,6 +81,8 @@ export interface WorkerTable {
 	id: string;
 	slots: number;
 	alive_until: Date;
+	/** The pools that it serves, in order of their names; none: all. */
+	pools: Generated<string[]>;
 }
 
 export interface LeaderTable {

@@ -3,7 +3,7 @@ import {
 	type Collection,
 	resolveCollections,
 } from "../collections/collection.ts";
-import { DEFAULT_POOL } from "../platform/pools.ts";
+import { poolOf, poolsOf } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Datasource } from "./datasources/datasource.ts";
@@ -18,7 +18,8 @@ export async function openWorker(
 	around: Around<"store" | "staging", "queue">,
 ): Promise<OpenRole> {
 	const { config, clock, log, loop, peers, parts } = around;
-	const datasources = await openDatasources(around);
+	const pools = config.worker.pools ?? poolsOf(config);
+	const datasources = await openDatasources(around, pools);
 	const ctx: WorkerContext = {
 		id: around.instance,
 		store: peers.store,
@@ -32,7 +33,7 @@ export async function openWorker(
 			config.collections[collection]?.time_limit ?? 86_400_000,
 		fetch: { ...config.archive, rules: config.archive.fetch },
 		slots: config.worker.concurrency,
-		pools: [DEFAULT_POOL],
+		pools,
 		leaseMs: config.lease.duration,
 		renewMs: config.lease.renew,
 		drainMs: config.worker.drain,
@@ -54,12 +55,11 @@ export async function openWorker(
 	};
 }
 
-/** Every datasource of every collection, as `<collection>/<datasource>`. */
-async function openDatasources({
-	config,
-	data,
-	stack,
-}: Around): Promise<ReadonlyMap<string, Datasource>> {
+/** Every datasource of every collection of some pools, as `<collection>/<datasource>`. */
+async function openDatasources(
+	{ config, data, stack }: Around,
+	pools: readonly string[],
+): Promise<ReadonlyMap<string, Datasource>> {
 	const opening = new AbortController();
 	stack.defer(() => opening.abort());
 	const surroundings = {
@@ -67,11 +67,13 @@ async function openDatasources({
 		sampleFolder: join(data, "sample"),
 		signal: opening.signal,
 	};
-	const collections = resolveCollections(config);
+	const collections = [...resolveCollections(config).values()].filter(
+		({ name }) => pools.includes(poolOf(config, name)),
+	);
 	if (usesSample(collections))
 		await makeSample(surroundings.sampleFolder, opening.signal);
 	const datasources = new Map<string, Datasource>();
-	for (const { name, datasources: sources } of collections.values()) {
+	for (const { name, datasources: sources } of collections) {
 		for (const source of sources) {
 			datasources.set(
 				`${name}/${source.name}`,
@@ -82,8 +84,8 @@ async function openDatasources({
 	return datasources;
 }
 
-const usesSample = (collections: ReadonlyMap<string, Collection>): boolean =>
-	[...collections.values()].some(({ datasources }) =>
+const usesSample = (collections: readonly Collection[]): boolean =>
+	collections.some(({ datasources }) =>
 		datasources.some(
 			({ settings }) =>
 				Array.isArray(settings.path) && settings.path.includes("sample:"),

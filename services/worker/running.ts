@@ -22,8 +22,8 @@ export interface RunningAttempts {
 	/** Stops a request's attempt, if it runs here. */
 	stop(requestId: string, reason: StopReason): boolean;
 	all(): readonly RunningAttempt[];
-	/** Resolves when fewer than `most` run. */
-	fewerThan(most: number): Promise<void>;
+	/** Resolves when fewer than `most` run, or when the signal ends. */
+	fewerThan(most: number, signal?: AbortSignal): Promise<void>;
 }
 
 export function openRunning(): RunningAttempts {
@@ -55,14 +55,16 @@ export function openRunning(): RunningAttempts {
 			return attempt !== undefined;
 		},
 		all: () => [...running.values()],
-		async fewerThan(most) {
-			while (running.size >= most) {
+		async fewerThan(most, signal) {
+			while (running.size >= most && signal?.aborted !== true) {
 				await new Promise<void>((resolve) => {
 					const wake = (): void => {
 						waiting.delete(wake);
+						signal?.removeEventListener("abort", wake);
 						resolve();
 					};
 					waiting.add(wake);
+					signal?.addEventListener("abort", wake);
 				});
 			}
 		},

@@ -17,7 +17,7 @@ export async function runWorker(
 	const settle = openSettling(ctx, ended.signal);
 	const renewNow = openBell();
 	const background = [
-		renewing(ctx, renewNow, ended.signal),
+		renewing(ctx, renewNow, signal, ended.signal),
 		follow(
 			ctx.store,
 			[Status.CANCELLED],
@@ -31,7 +31,8 @@ export async function runWorker(
 		),
 	];
 	while (!signal.aborted) {
-		await ctx.running.fewerThan(ctx.slots);
+		await ctx.running.fewerThan(ctx.slots, signal);
+		if (signal.aborted) break;
 		const deliveries = await ctx.queue.take(
 			ctx.pools,
 			ctx.slots - ctx.running.all().length,
@@ -39,9 +40,30 @@ export async function runWorker(
 		);
 		if (deliveries.length > 0) await begin(ctx, deliveries, settle);
 	}
+	// From here on it has no slots to offer, but leases to renew.
+	renewNow.ring();
 	await drain(ctx);
 	ended.abort();
 	await Promise.all(background);
+	await goodbye(ctx);
+}
+
+/** Milliseconds that an ending worker waits for the store. */
+const GOODBYE_MS = 1_000;
+
+/** Nobody need wait for this worker's sign of life to grow old; a store that is away waits for it. */
+async function goodbye(ctx: WorkerContext): Promise<void> {
+	try {
+		await ctx.store.renew(
+			{ workerId: ctx.id, slots: 0, lease: durationFromMs(ctx.leaseMs) },
+			{ timeoutMs: GOODBYE_MS },
+		);
+	} catch (reason) {
+		ctx.log.info(
+			{ event: "goodbye.failed", err: reason },
+			"the store did not hear that this worker ends",
+		);
+	}
 }
 
 /** Claims what was dispatched, acknowledges, and lets the attempts run. A claim that is lost is forgotten. */
@@ -96,11 +118,12 @@ async function run(
 async function renewing(
 	ctx: WorkerContext,
 	now: Bell,
+	draining: AbortSignal,
 	signal: AbortSignal,
 ): Promise<void> {
 	while (!signal.aborted) {
 		try {
-			await renewOnce(ctx);
+			await renewOnce(ctx, draining.aborted ? 0 : ctx.slots);
 		} catch (reason) {
 			ctx.log.warn(
 				{ event: "renew.failed", err: reason },
@@ -111,11 +134,16 @@ async function renewing(
 	}
 }
 
-export async function renewOnce(ctx: WorkerContext): Promise<void> {
+/** @param slots that it offers; 0: it takes nothing more. */
+export async function renewOnce(
+	ctx: WorkerContext,
+	slots = ctx.slots,
+): Promise<void> {
 	const running = ctx.running.all();
 	const { lost } = await ctx.store.renew({
 		workerId: ctx.id,
-		slots: ctx.slots,
+		slots,
+		pools: [...ctx.pools],
 		lease: durationFromMs(ctx.leaseMs),
 		progress: running.map((attempt) => ({
 			attempt: {

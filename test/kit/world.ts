@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../services/platform/config/load.ts";
+import type { Config } from "../../services/platform/config/schema.ts";
 import { openLog } from "../../services/platform/log.ts";
 import type { Peers, RoleName } from "../../services/platform/role.ts";
 import type { EmbeddedPostgres } from "../../services/store/embedded/postgres.ts";
@@ -29,8 +30,16 @@ export interface TestWorld extends AsyncDisposable {
 	/** The user `other`. */
 	readonly other: () => Caller;
 	readonly data: string;
-	/** Another replica of some roles, as if in a process of its own, on the same database. */
-	replica(roles: ReadonlySet<RoleName>): Promise<World>;
+	/** What all of it is configured with. */
+	readonly config: Config;
+	/**
+	 * Another replica of some roles, as if in a process of its own, on the same database; where every service has a gRPC
+	 * port of its own, it reaches those.
+	 */
+	replica(
+		roles: ReadonlySet<RoleName>,
+		config?: Partial<Config>,
+	): Promise<World>;
 	/** Ends all roles in good order and starts them again on the same data. */
 	restart(): Promise<void>;
 	/** Ends all roles in good order. */
@@ -79,10 +88,19 @@ export async function openTestWorld(
 	const held = stack.move();
 	return {
 		data,
+		config,
 		world: () => now().peers,
 		url: () => now().url,
 		stop,
-		replica: (roles) => openWorld({ ...common, roles }),
+		replica: (roles, more) => {
+			const services = { ...config.services, ...peersIn(now()) };
+			return openWorld({
+				...common,
+				config: { ...config, services, ...more },
+				roles,
+				split: false,
+			});
+		},
 		demo: () => callerOf(now().url),
 		other: () => callerOf(now().url, "other-key"),
 		restart: async () => {
@@ -92,3 +110,6 @@ export async function openTestWorld(
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
 }
+
+const peersIn = ({ rpc }: World) =>
+	Object.fromEntries([...rpc].map(([role, url]) => [role, [url]]));

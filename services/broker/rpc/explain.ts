@@ -10,6 +10,7 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { statusName } from "../../platform/lifecycle.ts";
+import { serves } from "../capacity.ts";
 import type { BrokerContext } from "../context.ts";
 
 export const explain =
@@ -41,7 +42,9 @@ async function reasonOf(ctx: BrokerContext, request: Request): Promise<string> {
 			of.counts.find((c) => c.collection === request.collection)?.inFlight ?? 0,
 		);
 	const total = ctx.totals.get(request.collection) ?? 0;
-	if (read.workerSlots === 0n) return "No worker is running at the moment.";
+	const pool = ctx.poolOf(request.collection);
+	if (!read.workers.some((workers) => serves(workers, pool)))
+		return `No worker that serves collection ${request.collection} is running at the moment.`;
 	if (total > 0 && inFlight(all) >= total)
 		return `Collection ${request.collection} serves its ${total} requests at a time; ${inFlight(all)} are in flight.`;
 	const lane = read.lanes.find((l) => l.userId === request.user?.id);

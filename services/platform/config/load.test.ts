@@ -235,6 +235,10 @@ describe("errors", () => {
 		["queue: {url: 'nats://a:4222,b'}", "'b' is no URL"],
 		["queue: {url: 'nats://me:secret@a'}", "go into 'user' and 'password'"],
 		["queue: {name: a.b}", "letters, digits"],
+		["worker: {pools: []}", "at least one pool"],
+		["worker: {pools: [Big]}", "small letters"],
+		["worker: {pools: [defualt]}", "did you mean 'default'?"],
+		["collections: {echo: {pool: a.b}}", "small letters"],
 		["staging: {url: 's3://x'}", "'' is no name of a bucket"],
 		["staging: {url: 's3://x/bucket'}", "missing key 'access_key'"],
 		[

@@ -7,6 +7,7 @@ import { ConfigError } from "./error.ts";
 import { explain } from "./explain.ts";
 import { merge } from "./merge.ts";
 import { fromPlain, toPlain } from "./plain.ts";
+import { checkPools } from "./pool-checks.ts";
 import { checkPublic } from "./public-check.ts";
 import { readYaml } from "./read-yaml.ts";
 import { dropRetired } from "./retired.ts";
@@ -54,6 +55,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 	complaints.push(
 		...(parsed.success ? [] : explain(parsed.error.issues, typed)),
 		...checkDatasources(tree),
+		...checkPools(tree),
 		...checkPublic(tree, SAMPLE),
 	);
 	if (!parsed.success || complaints.length > 0)

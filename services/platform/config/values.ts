@@ -43,6 +43,15 @@ export const text = (description: string) =>
 		.min(1, "must not be empty")
 		.meta({ description, kind: "text" });
 
+/** Name of a pool of workers: part of a subject of the queue. */
+export const poolName = (description: string) =>
+	z
+		.string({ error: "expected a name" })
+		.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, {
+			error: "a pool's name holds small letters, digits and '-'",
+		})
+		.meta({ description, kind: "text" });
+
 /**
  * A URL whose scheme picks an implementation. Kept as text: `embedded:` alone is one. Schemes that are planned but not
  * built are an error that says so, before anything starts.

@@ -132,7 +132,8 @@ describe("a NATS that goes away", () => {
 		expect(performance.now() - from).toBeLessThan(10_000);
 		nats.thaw();
 		await insist(queue, "b");
-		expect((await taken).toSorted()).toEqual(["a", "b"]);
+		// What was in hand longer than its time, while nobody heard the acknowledgement, may have come twice.
+		expect(new Set(await taken)).toEqual(new Set(["a", "b"]));
 	});
 
 	it("does not keep a queue from ending", async () => {

@@ -74,6 +74,7 @@ export function openPoolMessages(options: PoolOptions): PoolMessages {
 					most,
 					wait,
 					onMessage: (message) => arrive(nc, message),
+					onLate: (message) => settle(nc, message, "-NAK"),
 					onEnd: (trouble) => {
 						if (trouble === undefined) return idle();
 						options.onTrouble(trouble);

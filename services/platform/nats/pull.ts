@@ -16,6 +16,8 @@ export interface PullOptions {
 	readonly wait: boolean;
 	/** Every message, as it arrives. */
 	readonly onMessage: (message: Msg) => void;
+	/** A message that was on its way when the pull was given up. */
+	readonly onLate: (message: Msg) => void;
 	/** Once, after the last message; `trouble`: why, when it is not the ordinary end. */
 	readonly onEnd: (trouble: string | undefined) => void;
 }
@@ -37,7 +39,8 @@ export function pull(nc: NatsConnection, options: PullOptions): Pull {
 	const finish = (): void => {
 		over = true;
 		clearTimeout(watchdog);
-		subscription.unsubscribe();
+		// Unlike the end of a subscription this hears what was on its way until the server has let go of it.
+		subscription.drain().catch(() => {});
 	};
 	const end = (trouble?: string): void => {
 		if (over) return;
@@ -49,10 +52,13 @@ export function pull(nc: NatsConnection, options: PullOptions): Pull {
 	let watchdog = setTimeout(dead, silence);
 	const subscription = nc.subscribe(inbox, {
 		callback: (error, message) => {
-			if (over) return;
+			if (error !== null) return end(error.message);
+			if (over) {
+				if (message.subject !== inbox) options.onLate(message);
+				return;
+			}
 			clearTimeout(watchdog);
 			watchdog = setTimeout(dead, silence);
-			if (error !== null) return end(error.message);
 			if (message.subject === inbox) {
 				const code = message.headers?.code ?? 0;
 				if (code !== IDLE)

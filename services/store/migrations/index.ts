@@ -5,6 +5,7 @@ import { m003 } from "./003-retries.ts";
 import { m004 } from "./004-inputs.ts";
 import { m005 } from "./005-schema.ts";
 import { m006 } from "./006-leaders.ts";
+import { m007 } from "./007-pools.ts";
 
 /**
  * What runs in production, in this order; append only. A migration only adds: code that does not know it must go on
@@ -17,6 +18,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
 	"004-inputs": m004,
 	"005-schema": m005,
 	"006-leaders": m006,
+	"007-pools": m007,
 };
 
 /** The version of this code, as far as the database goes: how many migrations it knows. */

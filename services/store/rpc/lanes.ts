@@ -10,7 +10,7 @@ import { limitOf } from "../parse.ts";
 interface Read {
 	lanes: readonly LaneRead[];
 	busy: readonly { collection: string; in_flight: number }[];
-	slots: number;
+	workers: readonly { pools: string[]; slots: number }[];
 }
 
 interface LaneRead {
@@ -46,15 +46,23 @@ export const lanes =
       ),
       busy as (
         select collection, sum(in_flight) as in_flight from lane where in_flight > 0 group by collection
+      ),
+      alive as (
+        select pools, sum(slots) as slots from worker where alive_until > ${new Date(clock.now())} and slots > 0
+        group by pools
       )
       select
         coalesce((select json_agg(json_build_object('collection', collection, 'user_id', user_id, 'waiting', waiting,
           'in_flight', in_flight, 'cap', cap, 'head', seq::text) order by seq) from ready), '[]') as lanes,
         coalesce((select json_agg(busy) from busy), '[]') as busy,
-        (select coalesce(sum(slots), 0)::float8 from worker where alive_until > ${new Date(clock.now())}) as slots`.execute(
+        coalesce((select json_agg(alive) from alive), '[]') as workers`.execute(
 			db,
 		);
 		const [read] = rows;
+		const workers = (read?.workers ?? []).map(({ pools, slots }) => ({
+			pools,
+			slots: BigInt(slots),
+		}));
 		return create(LanesResponseSchema, {
 			lanes: (read?.lanes ?? []).map((lane) => ({
 				collection: lane.collection,
@@ -68,6 +76,7 @@ export const lanes =
 				collection: lane.collection,
 				queuedOrProcessing: BigInt(lane.in_flight),
 			})),
-			workerSlots: BigInt(read?.slots ?? 0),
+			workerSlots: workers.reduce((sum, { slots }) => sum + slots, 0n),
+			workers,
 		});
 	};

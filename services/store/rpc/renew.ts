@@ -10,16 +10,28 @@ import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
 
 export const renew =
-	({ db, clock }: StoreContext) =>
-	async ({ workerId, slots, progress, lease }: RenewRequest) => {
+	({ db, clock, changes }: StoreContext) =>
+	async ({ workerId, slots, pools, progress, lease }: RenewRequest) => {
 		if (workerId === "" || lease === undefined)
 			throw fault("INVALID", "a renewal needs a worker and a lease");
 		const now = clock.now();
-		await sql`
-      insert into worker (id, slots, alive_until) values (${workerId}, ${slots}, ${new Date(now + durationMs(lease))})
-      on conflict (id) do update set slots = excluded.slots, alive_until = excluded.alive_until`.execute(
-			db,
-		);
+		const until = new Date(now + durationMs(lease));
+		const served = [...new Set(pools)].sort();
+		const { rows: signs } = await sql<{ known: boolean }>`
+      with known as (
+        select 1 from worker
+        where id = ${workerId} and slots = ${slots} and pools = ${served}::text[] and alive_until > ${new Date(now)}
+      ),
+      sign as (
+        insert into worker (id, slots, pools, alive_until) values (${workerId}, ${slots}, ${served}, ${until})
+        on conflict (id) do update set slots = excluded.slots, pools = excluded.pools, alive_until = excluded.alive_until
+      )
+      select exists (select 1 from known) as known`.execute(db);
+		// A broker that had no worker for somebody need not wait for its sweep.
+		if (signs[0]?.known !== true) {
+			changes.stir();
+			await forgetDead(db, now);
+		}
 		if (progress.length === 0) return create(RenewResponseSchema, {});
 		const ids = progress.map((p) => requestId(p.attempt?.requestId ?? ""));
 		const { rows } = await sql<{ id: string; attempt: number }>`
@@ -30,7 +42,7 @@ export const renew =
         where r.status = 'processing' and r.attempt = w.attempt and r.worker_id = ${workerId}
         order by r.id for update of r
       )
-      update request r set lease_until = ${new Date(now + durationMs(lease))}, progress_bytes = held.bytes,
+      update request r set lease_until = ${until}, progress_bytes = held.bytes,
         progress_fields = held.fields
       from held where r.id = held.id
       returning r.id, r.attempt`.execute(db);
@@ -43,3 +55,13 @@ export const renew =
 			),
 		});
 	};
+
+/** A worker that has been silent for longer has ended; its row says nothing any more. Milliseconds. */
+const DEAD_MS = 3_600_000;
+
+/** Every process is a worker of its own: without this their rows would pile up. */
+const forgetDead = (db: StoreContext["db"], now: number) =>
+	db
+		.deleteFrom("worker")
+		.where("alive_until", "<", new Date(now - DEAD_MS))
+		.execute();

@@ -854,11 +854,18 @@ export declare type LanesResponse = Message<"polytope.store.v1.LanesResponse"> &
   inFlight: InFlight[];
 
   /**
-   * Slots of all workers that showed signs of life within a lease.
+   * Slots of all workers that showed signs of life within their lease.
    *
    * @generated from field: int64 worker_slots = 3;
    */
   workerSlots: bigint;
+
+  /**
+   * The same workers, those that serve the same pools together.
+   *
+   * @generated from field: repeated polytope.store.v1.WorkerSlots workers = 4;
+   */
+  workers: WorkerSlots[];
 };
 
 /**
@@ -866,6 +873,29 @@ export declare type LanesResponse = Message<"polytope.store.v1.LanesResponse"> &
  * Use `create(LanesResponseSchema)` to create a new message.
  */
 export declare const LanesResponseSchema: GenMessage<LanesResponse>;
+
+/**
+ * @generated from message polytope.store.v1.WorkerSlots
+ */
+export declare type WorkerSlots = Message<"polytope.store.v1.WorkerSlots"> & {
+  /**
+   * The pools that they serve; none: all.
+   *
+   * @generated from field: repeated string pools = 1;
+   */
+  pools: string[];
+
+  /**
+   * @generated from field: int64 slots = 2;
+   */
+  slots: bigint;
+};
+
+/**
+ * Describes the message polytope.store.v1.WorkerSlots.
+ * Use `create(WorkerSlotsSchema)` to create a new message.
+ */
+export declare const WorkerSlotsSchema: GenMessage<WorkerSlots>;
 
 /**
  * @generated from message polytope.store.v1.RipenRequest
@@ -1205,7 +1235,7 @@ export declare type RenewRequest = Message<"polytope.store.v1.RenewRequest"> & {
   workerId: string;
 
   /**
-   * Requests that this worker can serve at the same time.
+   * Requests that this worker can serve at the same time; 0: it drains, and takes no more.
    *
    * @generated from field: int32 slots = 2;
    */
@@ -1220,6 +1250,13 @@ export declare type RenewRequest = Message<"polytope.store.v1.RenewRequest"> & {
    * @generated from field: google.protobuf.Duration lease = 4;
    */
   lease?: Duration | undefined;
+
+  /**
+   * The pools whose requests this worker serves; none: all.
+   *
+   * @generated from field: repeated string pools = 5;
+   */
+  pools: string[];
 };
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, whole } from "../values.ts";
+import { DEFAULT_POOL } from "../../pools.ts";
+import { duration, poolName, whole } from "../values.ts";
 import { datasourceEntry } from "./datasources.ts";
 import { roles } from "./roles.ts";
 
@@ -38,4 +39,7 @@ export const collection = z.strictObject({
 			kind: "list of datasources",
 		}),
 	time_limit: duration("How long an attempt may run.").prefault("24h"),
+	pool: poolName(
+		"The workers that serve it: those whose `worker.pools` names this.",
+	).prefault(DEFAULT_POOL),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, size, whole } from "../values.ts";
+import { duration, poolName, size, whole } from "../values.ts";
 
 /** How long a worker may be silent. */
 export const lease = z
@@ -55,6 +55,15 @@ export const worker = z
 			1,
 			10_000,
 		).prefault(64),
+		pools: z
+			.array(poolName("A pool."), { error: "expected a list of pools" })
+			.min(1, "needs at least one pool")
+			.meta({
+				description:
+					"The pools whose collections this worker process serves; left out: all.",
+				kind: "list of text",
+			})
+			.optional(),
 		drain: duration(
 			"How long running requests may go on after a stop signal; then they are given back.",
 		).prefault("5s"),
