@@ -6,6 +6,7 @@ import { lifecycles } from "./lifecycles.ts";
 import { type Benchmark, type Line, toLine } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { polls } from "./polls.ts";
+import { queue } from "./queue.ts";
 import { start } from "./start.ts";
 
 const ALL: readonly Benchmark[] = [
@@ -14,6 +15,7 @@ const ALL: readonly Benchmark[] = [
 	lifecycles,
 	polls,
 	decision,
+	queue,
 	download,
 	memory,
 	indexing,

@@ -138,6 +138,15 @@ describe("who may import whom", () => {
 		expect(wrong.map(show)).toEqual([]);
 	});
 
+	test("the client of NATS stays in one folder", () => {
+		const wrong = files.filter(
+			(file) =>
+				/from "nats"/.test(readFileSync(join(ROOT, file), "utf8")) &&
+				!/^(services\/platform\/nats|bench|test)\//.test(file),
+		);
+		expect(wrong).toEqual([]);
+	});
+
 	test("every relative import names a file that is there", () => {
 		const known = new Set(files);
 		const wrong = imports.filter(
