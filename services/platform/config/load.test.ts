@@ -44,7 +44,7 @@ describe("the sample configuration", () => {
 		expect(config.lease).toEqual({
 			duration: 15_000,
 			renew: 5_000,
-		leader: 3_000,
+			leader: 3_000,
 			attempts: 3,
 		});
 		expect(config["garbage-collector"].threshold).toBe(10 * 2 ** 30);
