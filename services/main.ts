@@ -52,6 +52,7 @@ async function run(args: Arguments, config: Config): Promise<number> {
 		data,
 		log: openLog(config.logging.level),
 		version: version(),
+		ending: stop,
 	});
 	announce(world, config);
 	if (!stop.aborted)

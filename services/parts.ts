@@ -1,6 +1,4 @@
-import { openCache } from "./platform/cache/open.ts";
 import { poolsOf } from "./platform/pools.ts";
-import { openQueue } from "./platform/queue/open.ts";
 import type { PartName, Parts, Surroundings } from "./platform/role.ts";
 
 /** Opens the parts that the roles of this process name. They end with the process, after its roles. */
@@ -9,10 +7,22 @@ export async function openParts(
 	{ config, clock, log, stack }: Surroundings,
 ): Promise<Parts> {
 	const queue = wanted.has("queue")
-		? stack.use(await openQueue(config.queue, poolsOf(config), log))
+		? stack.use(
+				await (await import("./platform/queue/open.ts")).openQueue(
+					config.queue,
+					poolsOf(config),
+					log,
+				),
+			)
 		: undefined;
 	const cache = wanted.has("cache")
-		? stack.use(await openCache(config.cache.url, clock, log))
+		? stack.use(
+				await (await import("./platform/cache/open.ts")).openCache(
+					config.cache.url,
+					clock,
+					log,
+				),
+			)
 		: undefined;
 	return {
 		get queue() {

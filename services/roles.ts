@@ -1,7 +1,3 @@
-import { openGatewayRole } from "../gateway/open.ts";
-import { openBroker } from "./broker/open.ts";
-import { openCollector } from "./collector/open.ts";
-import { openIdentityRole } from "./identity/open.ts";
 import type {
 	Around,
 	OpenRole,
@@ -9,9 +5,6 @@ import type {
 	PeerName,
 	RoleName,
 } from "./platform/role.ts";
-import { openStaging } from "./staging/open.ts";
-import { openStore } from "./store/open.ts";
-import { openWorker } from "./worker/open.ts";
 
 /** One role: whom it calls, what it holds in common with others of its process, and how it is brought up. */
 export interface Role<Peer extends PeerName, Part extends PartName> {
@@ -25,26 +18,51 @@ const role = <Peer extends PeerName, Part extends PartName>(
 	row: Role<Peer, Part>,
 ): Role<Peer, Part> => row;
 
-/** All roles, in the order in which those of one process are opened; they end in the reverse one. */
+/**
+ * All roles, in the order in which those of one process are opened; they end in the reverse one. A role's code is loaded
+ * when it is opened: a process holds in memory only what it runs.
+ */
 export const ROLES = {
-	store: role({ peers: [], parts: [], open: openStore }),
-	staging: role({ peers: [], parts: [], open: openStaging }),
-	identity: role({ peers: [], parts: ["cache"], open: openIdentityRole }),
+	store: role({
+		peers: [],
+		parts: [],
+		open: async (around) => (await import("./store/open.ts")).openStore(around),
+	}),
+	staging: role({
+		peers: [],
+		parts: [],
+		open: async (around) =>
+			(await import("./staging/open.ts")).openStaging(around),
+	}),
+	identity: role({
+		peers: [],
+		parts: ["cache"],
+		open: async (around) =>
+			(await import("./identity/open.ts")).openIdentityRole(around),
+	}),
 	worker: role({
 		peers: ["store", "staging"],
 		parts: ["queue"],
-		open: openWorker,
+		open: async (around) =>
+			(await import("./worker/open.ts")).openWorker(around),
 	}),
-	broker: role({ peers: ["store"], parts: ["queue"], open: openBroker }),
+	broker: role({
+		peers: ["store"],
+		parts: ["queue"],
+		open: async (around) =>
+			(await import("./broker/open.ts")).openBroker(around),
+	}),
 	collector: role({
 		peers: ["store", "staging"],
 		parts: [],
-		open: openCollector,
+		open: async (around) =>
+			(await import("./collector/open.ts")).openCollector(around),
 	}),
 	gateway: role({
 		peers: ["store", "staging", "identity"],
 		parts: ["cache"],
-		open: openGatewayRole,
+		open: async (around) =>
+			(await import("../gateway/open.ts")).openGatewayRole(around),
 	}),
 } satisfies Record<RoleName, unknown>;
 

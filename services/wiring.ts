@@ -22,6 +22,8 @@ export interface WorldOptions {
 	readonly log: Log;
 	readonly version: string;
 	readonly clock?: Clock;
+	/** Ends waiting for what is away while the world is opened. */
+	readonly ending?: AbortSignal;
 	/** The roles to run; without it, all. */
 	readonly roles?: ReadonlySet<RoleName>;
 	/** The gRPC port for all services of this process; without it, a free one where roles run elsewhere, else none. */
@@ -82,7 +84,7 @@ async function lockData({ roles, config, data, stack }: Surroundings) {
 }
 
 const surroundings = (
-	{ config, data, log, version, clock, roles }: WorldOptions,
+	{ config, data, log, version, clock, roles, ending }: WorldOptions,
 	stack: AsyncDisposableStack,
 ): Surroundings => ({
 	config,
@@ -90,6 +92,7 @@ const surroundings = (
 	log,
 	version,
 	stack,
+	ending: ending ?? new AbortController().signal,
 	clock: clock ?? systemClock,
 	instance: `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`,
 	roles: roles ?? new Set(ROLE_NAMES),

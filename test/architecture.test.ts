@@ -50,6 +50,7 @@ const RULES: readonly {
 	{ from: "services/peers.ts", may: ["services/platform/"] },
 	{ from: "services/greeting.ts", may: [] },
 	{ from: "test/", may: undefined },
+	{ from: "stack/", may: undefined },
 	{ from: "bench/", may: undefined },
 	{ from: "scripts/", may: undefined },
 	{ from: "demo/", may: undefined },
@@ -132,7 +133,7 @@ describe("who may import whom", () => {
 		const wrong = imports.filter(
 			({ file, target }) =>
 				!isTest(file) &&
-				!/^(test|bench|demo|scripts)\//.test(file) &&
+				!/^(test|stack|bench|demo|scripts)\//.test(file) &&
 				(target.startsWith("test/") || isTest(target)),
 		);
 		expect(wrong.map(show)).toEqual([]);

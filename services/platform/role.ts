@@ -50,6 +50,8 @@ export interface Surroundings {
 	readonly roles: ReadonlySet<RoleName>;
 	/** Whether some roles run in other processes. */
 	readonly apart: boolean;
+	/** Ends when the process is told to. */
+	readonly ending: AbortSignal;
 	/** What a role opened is ended with the process, in reverse order. */
 	readonly stack: AsyncDisposableStack;
 	/** What cannot be mended here ends the process in the ordinary way: whoever watches it starts it again. */

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
+import { patiently } from "../platform/patiently.ts";
 import type { Around, Download, OpenRole } from "../platform/role.ts";
 import { type Deliver, throughStaging } from "./delivery.ts";
 import { openDisk } from "./disk.ts";
@@ -16,7 +17,11 @@ const FULL = 2;
 /** Staging: the place of results behind its RPCs, and its door for downloads. */
 export async function openStaging(around: Around): Promise<OpenRole> {
 	const { config, clock, log, stack } = around;
-	const { objects, deliver } = await openPlace(around);
+	const { objects, deliver } = await patiently(
+		around,
+		"the place of results",
+		() => openPlace(around),
+	);
 	stack.use(objects);
 	const serve = downloadHandler({ objects, log });
 	const download: Download = async (req, res, name) => {

@@ -4,6 +4,7 @@ import type { PoolConfig } from "pg";
 import { RequeueRequestSchema } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Config } from "../platform/config/schema.ts";
 import { openBroadcast } from "../platform/nats/broadcast.ts";
+import { patiently } from "../platform/patiently.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { type Changes, openChanges } from "./changes.ts";
 import type { StoreContext } from "./context.ts";
@@ -22,7 +23,9 @@ export async function openStore(around: Around): Promise<OpenRole> {
 	const connection = embedded
 		? await startPostgres(around)
 		: { connectionString: config.store.url };
-	const db = await openDatabase(connection, settingsOf(config));
+	const db = await patiently(around, "PostgreSQL", () =>
+		openDatabase(connection, settingsOf(config)),
+	);
 	stack.defer(() => db.destroy());
 	const ctx: StoreContext = { db, changes: await openBell(around), clock };
 	if (embedded) await giveBackOwn(ctx, config);

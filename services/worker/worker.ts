@@ -42,8 +42,7 @@ export async function runWorker(
 	}
 	// From here on it has no slots to offer, but leases to renew.
 	renewNow.ring();
-	await drain(ctx);
-	ended.abort();
+	await drain(ctx, ended);
 	await Promise.all(background);
 	await goodbye(ctx);
 }
@@ -171,10 +170,20 @@ function stopCancelled(
 	for (const { requestId } of changes) ctx.running.stop(requestId, "cancelled");
 }
 
-async function drain(ctx: WorkerContext): Promise<void> {
+/** Milliseconds in which what was given back must be settled; an absent store finds out by the leases. */
+const SETTLE_MS = 5_000;
+
+/** What is nearly done may end, the rest is given back. */
+async function drain(
+	ctx: WorkerContext,
+	ended: AbortController,
+): Promise<void> {
 	const patience = new AbortController();
 	const done = ctx.running.fewerThan(1).then(() => patience.abort());
 	await pause(ctx.drainMs, patience.signal);
 	for (const attempt of ctx.running.all()) attempt.stop("drained");
+	const late = setTimeout(() => ended.abort(), SETTLE_MS);
 	await done;
+	clearTimeout(late);
+	ended.abort();
 }

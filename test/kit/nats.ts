@@ -41,6 +41,8 @@ export async function testNats(
 	options: {
 		readonly started?: boolean;
 		readonly args?: readonly string[];
+		/** Whether signals to our process group, a Ctrl-C for instance, pass it by. */
+		readonly detached?: boolean;
 	} = {},
 ): Promise<TestNats> {
 	const program = await natsServer();
@@ -54,6 +56,7 @@ export async function testNats(
 		const args = ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder];
 		const started = spawn(program, [...args, ...(options.args ?? [])], {
 			stdio: "ignore",
+			detached: options.detached === true,
 		});
 		child = started;
 		await until("nats-server answers", async () => {

@@ -110,7 +110,7 @@ function launch(data: string, options: ProductOptions): ChildProcess {
 }
 
 /** Our environment without what the test runner put into it. */
-function ownEnvironment(): NodeJS.ProcessEnv {
+export function ownEnvironment(): NodeJS.ProcessEnv {
 	const kept = Object.entries(process.env).filter(
 		([name]) => !/^(VITEST|NODE_OPTIONS|NODE_ENV|TEST|DEV|PROD)/.test(name),
 	);

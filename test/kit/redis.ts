@@ -23,8 +23,11 @@ export interface RedisServer extends AsyncDisposable {
 	thaw(): void;
 }
 
-/** Starts a Redis, which is looked for or installed first. */
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * Starts a Redis, which is looked for or installed first.
+ * @param detached whether signals to our process group, a Ctrl-C for instance, pass it by
+ */
+export async function startRedis(detached = false): Promise<RedisServer> {
 	const program = await tool({
 		name: "redis-server",
 		version: "7.0",
@@ -35,7 +38,7 @@ export async function startRedis(): Promise<RedisServer> {
 	const url = `redis://127.0.0.1:${port}`;
 	let child: ChildProcess | undefined;
 	const start = async (): Promise<void> => {
-		child = launch(program, port, folder);
+		child = launch(program, { port, folder, detached });
 		await until("redis answers", () => answers(url), 20_000);
 	};
 	const stop = async (): Promise<void> => {
@@ -66,7 +69,14 @@ export async function startRedis(): Promise<RedisServer> {
 	};
 }
 
-const launch = (program: string, port: number, folder: string): ChildProcess =>
+const launch = (
+	program: string,
+	{
+		port,
+		folder,
+		detached,
+	}: { port: number; folder: string; detached: boolean },
+): ChildProcess =>
 	spawn(
 		program,
 		[
@@ -76,7 +86,7 @@ const launch = (program: string, port: number, folder: string): ChildProcess =>
 			["--save", ""],
 			["--appendonly", "no"],
 		].flat(),
-		{ stdio: "ignore" },
+		{ stdio: "ignore", detached },
 	);
 
 async function ask<T>(

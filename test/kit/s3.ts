@@ -41,8 +41,11 @@ export function versitygw(): Promise<string> {
 	});
 }
 
-/** Starts an S3 server on a free port of loopback, with an empty folder. */
-export async function startS3(): Promise<S3Server> {
+/**
+ * Starts an S3 server on a free port of loopback, with an empty folder.
+ * @param detached whether signals to our process group, a Ctrl-C for instance, pass it by
+ */
+export async function startS3(detached = false): Promise<S3Server> {
 	const program = await versitygw();
 	const folder = await mkdtemp(join(tmpdir(), "s3-"));
 	const objects = join(folder, "objects");
@@ -59,6 +62,7 @@ export async function startS3(): Promise<S3Server> {
 		const what = ["posix", "--sidecar", sidecar, objects];
 		const started = spawn(program, [...where, ...what], {
 			stdio: ["ignore", "ignore", "pipe"],
+			detached,
 			env: {
 				PATH: process.env.PATH,
 				ROOT_ACCESS_KEY: ACCESS_KEY,

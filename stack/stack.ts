@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPeers } from "../services/peers.ts";
+import type { PeerName, Peers, RoleName } from "../services/platform/role.ts";
+import { openFar } from "../services/platform/rpc/far.ts";
+import { freePorts } from "../test/kit/ports.ts";
+import { ownEnvironment } from "../test/kit/product.ts";
+import { configText, environmentOf, httpUrl } from "./config.ts";
+import { plan, processesIn, type Replicas } from "./plan.ts";
+import { type RoleProcess, roleProcess } from "./process.ts";
+import {
+	type ServerSettings,
+	type Servers,
+	settingsOf,
+	startServers,
+} from "./servers.ts";
+
+export interface StackOptions {
+	readonly replicas: Replicas;
+	/** Configuration files, over what the stack says of itself. */
+	readonly config?: readonly string[];
+	/** Where logs and data go; without it, a temporary folder, removed at the end. */
+	readonly folder?: string;
+	/** Port of the gateways; 0 or nothing: a free one. */
+	readonly port?: number;
+	/** Servers that are running already; without it, they are started. */
+	readonly external?: ServerSettings;
+	/** Whether PostgreSQL forces what it holds to disk. */
+	readonly durable?: boolean;
+}
+
+/** Every role as processes of its own, on servers made by others. */
+export interface Stack extends AsyncDisposable {
+	/** Of the gateways, which share it. */
+	readonly url: string;
+	readonly folder: string;
+	readonly processes: readonly RoleProcess[];
+	/** Undefined where they were running already. */
+	readonly servers: Servers | undefined;
+	readonly settings: ServerSettings;
+	/** Clients of the services, over gRPC. */
+	readonly peers: Peers;
+	of(role: RoleName): readonly RoleProcess[];
+	/** Starts all processes at once, and waits until all serve. */
+	start(): Promise<void>;
+	/** Ends all processes: first who takes work, last who keeps it. Gives the exit codes that were not 0. */
+	stop(): Promise<readonly string[]>;
+}
+
+/** Who is ended together, in this order: nobody should miss those it calls. */
+const ENDING: readonly (readonly RoleName[])[] = [
+	["gateway"],
+	["broker", "collector", "worker"],
+	["identity", "staging"],
+	["store"],
+];
+
+/** Prepares a stack, with its servers; its processes do not run yet. */
+export async function openStack(options: StackOptions): Promise<Stack> {
+	await using open = new AsyncDisposableStack();
+	const folder =
+		options.folder ?? (await mkdtemp(join(tmpdir(), "polytope-stack-")));
+	await mkdir(folder, { recursive: true });
+	if (options.folder === undefined)
+		open.defer(() =>
+			rm(folder, { recursive: true, force: true, maxRetries: 10 }),
+		);
+	const servers = options.external
+		? undefined
+		: await startServers(open, options.durable === true);
+	const settings = options.external ?? (servers && settingsOf(servers));
+	if (settings === undefined) throw new Error("there are no servers");
+	const planned = await planAll(options);
+	const token = randomBytes(24).toString("base64url");
+	const file = join(folder, "stack.json");
+	await writeFile(file, configText(planned, settings));
+	const processes = planned.map((one) =>
+		roleProcess(one, {
+			folder,
+			config: [file, ...(options.config ?? [])],
+			env: { ...ownEnvironment(), ...environmentOf(token, settings) },
+		}),
+	);
+	const of = (role: RoleName) => processes.filter((one) => one.role === role);
+	const stop = async (): Promise<string[]> => {
+		const wrong: string[] = [];
+		for (const roles of ENDING)
+			await Promise.all(
+				processes
+					.filter((one) => roles.includes(one.role) && one.pid())
+					.map(async (one) => {
+						const code = await one.stop();
+						if (code !== 0) wrong.push(`${one.name} ended with ${code}`);
+					}),
+			);
+		return wrong;
+	};
+	const killAll = (): void => {
+		for (const one of processes) one.signal("SIGKILL");
+	};
+	process.once("exit", killAll);
+	open.defer(() => void process.off("exit", killAll));
+	open.defer(async () => void (await stop()));
+	const peers = openPeers((name: PeerName) =>
+		open.use(openFar({ urls: of(name).map(({ grpc }) => grpc), token })),
+	);
+	const held = open.move();
+	return {
+		url: httpUrl(planned, "gateway"),
+		folder,
+		processes,
+		servers,
+		settings,
+		peers,
+		of,
+		stop,
+		async start() {
+			for (const one of processes) await one.start();
+			await Promise.all(processes.map((one) => one.ready()));
+		},
+		[Symbol.asyncDispose]: () => held.disposeAsync(),
+	};
+}
+
+async function planAll({ replicas, port = 0 }: StackOptions) {
+	const [gateway = 0, staging = 0, ...grpc] = await freePorts(
+		2 + processesIn(replicas),
+	);
+	return plan(replicas, { grpc, staging, gateway: port || gateway });
+}

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findBinaries } from "../../services/store/embedded/binaries.ts";
+import { ensureCluster, USER } from "../../services/store/embedded/cluster.ts";
+import { chooseGuise } from "../../services/store/embedded/guise.ts";
+import { untilReady } from "../../services/store/embedded/ready.ts";
+import { freePort } from "./ports.ts";
+
+/** A PostgreSQL on a TCP port of loopback, as somebody else would run one; disposing removes what it stored. */
+export interface PostgresServer extends AsyncDisposable {
+	/** `postgres://…`, as `store.url` takes it. */
+	readonly url: string;
+	/** Starts it (again), on the same port and data. */
+	start(): Promise<void>;
+	/** Ends it: SIGINT in good order, SIGQUIT as if it had crashed. */
+	stop(signal?: "SIGINT" | "SIGQUIT"): Promise<void>;
+	freeze(): void;
+	thaw(): void;
+}
+
+const START_MS = 60_000;
+const CONNECTIONS = 300;
+
+export async function startPostgres(
+	options: {
+		/** Whether it forces anything to disk. */
+		readonly durable?: boolean;
+		/** Whether signals to our process group, a Ctrl-C for instance, pass it by. */
+		readonly detached?: boolean;
+	} = {},
+): Promise<PostgresServer> {
+	const { durable = false, detached = false } = options;
+	const folder = await mkdtemp(join(tmpdir(), "polytope-postgres-"));
+	await chmod(folder, 0o700);
+	const binaries = await findBinaries(join(folder, "lib"));
+	const guise = await chooseGuise(binaries, folder);
+	const cluster = await ensureCluster({ folder, binaries, guise, durable });
+	const port = await freePort();
+	const settings = {
+		listen_addresses: "127.0.0.1",
+		port,
+		unix_socket_directories: "",
+		max_connections: CONNECTIONS,
+		...(!durable && { fsync: "off", synchronous_commit: "off" }),
+	};
+	const [program = "", ...args] = [
+		...guise.prefix,
+		...binaries.postgres,
+		...["-D", cluster],
+		...Object.entries(settings).flatMap(([key, value]) => [
+			"-c",
+			`${key}=${value}`,
+		]),
+	];
+	let child: ChildProcess | undefined;
+	const killWithUs = (): void => void child?.kill("SIGQUIT");
+	process.once("exit", killWithUs);
+
+	const start = async (): Promise<void> => {
+		await using output = await open(join(folder, "postgres.log"), "a");
+		child = spawn(program, args, {
+			detached,
+			stdio: ["ignore", output.fd, output.fd],
+			cwd: "/",
+			...(guise.uid === undefined ? {} : { uid: guise.uid }),
+			...(guise.gid === undefined ? {} : { gid: guise.gid }),
+		});
+		await untilReady(
+			{ host: "127.0.0.1", port, user: USER, database: "postgres", ssl: false },
+			AbortSignal.timeout(START_MS),
+		);
+	};
+	const stop = async (
+		signal: "SIGINT" | "SIGQUIT" = "SIGINT",
+	): Promise<void> => {
+		const running = child;
+		child = undefined;
+		if (running === undefined || running.exitCode !== null) return;
+		const gone = once(running, "exit");
+		running.kill("SIGCONT");
+		running.kill(signal);
+		await gone;
+	};
+	await start();
+	return {
+		url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
+		start,
+		stop,
+		freeze: () => void child?.kill("SIGSTOP"),
+		thaw: () => void child?.kill("SIGCONT"),
+		async [Symbol.asyncDispose]() {
+			process.off("exit", killWithUs);
+			await stop("SIGQUIT");
+			await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+		},
+	};
+}
