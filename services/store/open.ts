@@ -67,11 +67,12 @@ async function startPostgres({
 const BATCH = 1000;
 
 /**
- * An embedded start knows that what ran here before is dead, workers too: it need not wait for leases, nor for dispatches
+ * An embedded start knows that what ran here before is dead, workers and leaders too: it need not wait for leases, nor for dispatches
  * that went with the memory queue.
  */
 async function giveBackOwn(ctx: StoreContext, config: Config): Promise<void> {
 	await ctx.db.deleteFrom("worker").execute();
+	await ctx.db.deleteFrom("leader").execute();
 	const request = create(RequeueRequestSchema, {
 		limit: BATCH,
 		maxAttempts: config.lease.attempts,

@@ -22,7 +22,7 @@ export interface ProductOptions {
 
 /** The whole server as its users run it: a process of its own. */
 export interface Product extends AsyncDisposable {
-	/** `http://127.0.0.1:PORT` */
+	/** `http://127.0.0.1:PORT`; the names of its roles, when no gateway is among them. */
 	readonly url: string;
 	readonly pid: number;
 	readonly data: string;
@@ -145,7 +145,7 @@ async function readyLine(
 	await once(child, "spawn");
 	const ready = new Promise<string>((resolve) => {
 		printed.onMore = () => {
-			const url = /^ready (http:\/\/\S+)\n/m.exec(printed.text())?.[1];
+			const url = /^ready (\S.*)\n/m.exec(printed.text())?.[1];
 			if (url) resolve(url);
 		};
 		printed.onMore();

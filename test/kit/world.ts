@@ -15,6 +15,8 @@ export interface TestWorldOptions {
 	readonly split: boolean;
 	/** YAML, merged over the sample configuration without its archive. */
 	readonly config?: string;
+	/** The roles of the world; by default all. */
+	readonly roles?: ReadonlySet<RoleName>;
 	/** A PostgreSQL of the test's own, in which the world's database is made; by default the one that all tests share. */
 	readonly connection?: EmbeddedPostgres["connection"];
 }
@@ -25,6 +27,8 @@ export interface TestWorld extends AsyncDisposable {
 	readonly world: () => Peers;
 	/** Address of the public door. */
 	readonly url: () => string;
+	/** Address of a role's gRPC port. @throws Error when it has none. */
+	readonly rpc: (role: RoleName) => string;
 	/** The user `demo`. */
 	readonly demo: () => Caller;
 	/** The user `other`. */
@@ -73,7 +77,10 @@ export async function openTestWorld(
 	const log = openLog("fatal");
 	const common = { config, data, log, version: "0", split: options.split };
 	const start = async (): Promise<void> => {
-		running = await openWorld(common);
+		running = await openWorld({
+			...common,
+			...(options.roles && { roles: options.roles }),
+		});
 	};
 	const stop = async (): Promise<void> => {
 		await running?.[Symbol.asyncDispose]();
@@ -91,6 +98,11 @@ export async function openTestWorld(
 		config,
 		world: () => now().peers,
 		url: () => now().url,
+		rpc(role) {
+			const address = now().rpc.get(role);
+			if (address === undefined) throw new Error(`${role} has no port`);
+			return address;
+		},
 		stop,
 		replica: (roles, more) => {
 			const services = { ...config.services, ...peersIn(now()) };
