@@ -7,6 +7,7 @@ import { type Benchmark, type Line, toLine } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { polls } from "./polls.ts";
 import { queue } from "./queue.ts";
+import { staging } from "./staging.ts";
 import { start } from "./start.ts";
 
 const ALL: readonly Benchmark[] = [
@@ -18,6 +19,7 @@ const ALL: readonly Benchmark[] = [
 	queue,
 	download,
 	memory,
+	staging,
 	indexing,
 ];
 

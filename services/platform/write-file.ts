@@ -6,8 +6,6 @@ export interface WrittenBytes {
 	readonly length: number;
 	/** Lower-case hexadecimal. */
 	readonly sha256: string;
-	/** Lower-case hexadecimal; empty when it was not asked for. */
-	readonly md5: string;
 }
 
 /** Small chunks are gathered to this many bytes before they are written: fewer calls, and still flat memory. */
@@ -23,10 +21,8 @@ export async function writeHashed(
 	file: FileHandle,
 	position: number,
 	chunks: AsyncIterable<Uint8Array>,
-	options: { readonly md5?: boolean } = {},
 ): Promise<WrittenBytes> {
 	const sha256 = createHash("sha256");
-	const md5 = options.md5 === true ? createHash("md5") : undefined;
 	let length = 0;
 	let flushed = 0;
 	let gathered: Uint8Array[] = [];
@@ -42,27 +38,13 @@ export async function writeHashed(
 	for await (const chunk of chunks) {
 		if (chunk.length === 0) continue;
 		sha256.update(chunk);
-		md5?.update(chunk);
 		gathered.push(chunk);
 		length += chunk.length;
 		if (length - flushed >= GATHER) await flush();
 	}
 	await flush();
 	await writing;
-	return {
-		length,
-		sha256: sha256.digest("hex"),
-		md5: md5?.digest("hex") ?? "",
-	};
-}
-
-/** Length and checksums of bytes at hand. */
-export function hashed(bytes: Uint8Array): WrittenBytes {
-	return {
-		length: bytes.length,
-		sha256: createHash("sha256").update(bytes).digest("hex"),
-		md5: createHash("md5").update(bytes).digest("hex"),
-	};
+	return { length, sha256: sha256.digest("hex") };
 }
 
 /** Writes all of the buffers: the system may take less than it was given, above all when the disk becomes full. */

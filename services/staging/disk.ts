@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { diskFault, orGone } from "../platform/disk-faults.ts";
 import { fault } from "../platform/faults.ts";
-import { hashed, writeFully, writeHashed } from "../platform/write-file.ts";
+import { writeFully, writeHashed } from "../platform/write-file.ts";
 import { differs, type Expected, whatDiffers } from "./agreement.ts";
 import { BODY_START, encodeHead, encodeTail } from "./container.ts";
 import {
@@ -19,6 +19,7 @@ import {
 	uploadPath,
 } from "./diskfolder.ts";
 import { readBody, readHead, readTail } from "./diskread.ts";
+import { hashed } from "./hashed.ts";
 import type {
 	Arrived,
 	ByteRange,
@@ -114,10 +115,9 @@ class Disk implements Objects {
 		const upload = await readHead(file, key);
 		if (upload === undefined) throw noUpload(key);
 		await file.truncate(BODY_START);
-		const written = await writeHashed(file, BODY_START, chunks, {
-			md5: true,
-		});
-		const object = { ...upload, ...written, createdAt: this.#clock.now() };
+		const written = await writeHashed(file, BODY_START, chunks);
+		const createdAt = this.#clock.now();
+		const object = { ...upload, ...written, md5: "", createdAt };
 		const tail = encodeTail(object);
 		await writeFully(file, [tail], BODY_START + written.length);
 		if (this.#fsync) await file.sync();

@@ -67,7 +67,7 @@ function writing(openEmpty: OpenEmpty): void {
 		await objects.create(upload);
 		const written = await objects.write(upload.key, inChunks(bytes, chunk));
 		const sha256 = hex("sha256", bytes);
-		expect(written).toEqual({ length, sha256, md5: hex("md5", bytes) });
+		expect(written).toEqual({ length, sha256, md5: "" });
 		const object = await objects.commit(upload.key, { length, sha256 });
 		expect(object).toMatchObject({ ...upload, ...written });
 		expect(await objects.stat(upload.key)).toEqual(object);
@@ -79,7 +79,11 @@ function writing(openEmpty: OpenEmpty): void {
 		const upload = someUpload();
 		const bytes = randomBytes(3000);
 		const object = await objects.put(upload, bytes);
-		expect(object).toMatchObject({ ...upload, sha256: hex("sha256", bytes) });
+		expect(object).toMatchObject({
+			...upload,
+			sha256: hex("sha256", bytes),
+			md5: hex("md5", bytes),
+		});
 		expect(await objects.stat(upload.key)).toEqual(object);
 		expect((await bytesOf(objects, upload.key)).equals(bytes)).toBe(true);
 	});

@@ -18,7 +18,7 @@ export interface Written {
 	readonly length: number;
 	/** Lower-case hexadecimal. */
 	readonly sha256: string;
-	/** Lower-case hexadecimal; for v1's field of that name, not for trust. Empty: the bytes did not pass through us. */
+	/** Lower-case hexadecimal; for v1's field of that name, not for trust. Empty for large objects. */
 	readonly md5: string;
 }
 

@@ -16,6 +16,8 @@ export interface S3Credentials {
 
 /** Milliseconds without an answer after which the server counts as away. */
 const SILENT_MS = 15_000;
+/** The same while the server joins the parts of an upload: some copy them. */
+const JOINING_MS = 10 * 60_000;
 
 /** What was stored of one part of an upload. */
 export interface StoredPart {
@@ -94,7 +96,9 @@ function impatient(tls: boolean): NonNullable<ClientOptions["transport"]> {
 		const sent = tls
 			? requestHttps(options, second)
 			: requestHttp(options, second);
-		sent.setTimeout(SILENT_MS, () => sent.destroy(silent()));
+		const joining = sent.method === "POST" && sent.path.includes("uploadId=");
+		const patienceMs = joining ? JOINING_MS : SILENT_MS;
+		sent.setTimeout(patienceMs, () => sent.destroy(silent(patienceMs)));
 		sent.once("response", () => sent.setTimeout(0));
 		return sent;
 	}
@@ -104,7 +108,7 @@ function impatient(tls: boolean): NonNullable<ClientOptions["transport"]> {
 type Where = RequestOptions | string | URL;
 type Answered = (response: IncomingMessage) => void;
 
-const silent = (): Error =>
-	Object.assign(new Error(`no answer within ${SILENT_MS} ms`), {
+const silent = (ms: number): Error =>
+	Object.assign(new Error(`no answer within ${ms} ms`), {
 		code: "ETIMEDOUT",
 	});

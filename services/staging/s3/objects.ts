@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../platform/clock.ts";
 import { fault } from "../../platform/faults.ts";
 import { sendParts } from "../../platform/send-parts.ts";
-import { hashed } from "../../platform/write-file.ts";
 import { differs, type Expected, whatDiffers } from "../agreement.ts";
+import { hashed } from "../hashed.ts";
 import type {
 	Arrived,
 	ByteRange,
@@ -130,19 +129,15 @@ class S3Objects implements Objects {
 		const stop = new AbortController();
 		this.#writing.set(key, stop);
 		try {
-			const md5 = createHash("md5");
-			const { parts, ...sent } = await sendParts(
-				hashing(md5, until(stop.signal, chunks)),
-				{
-					partSize: UNKNOWN_PART,
-					inFlight: IN_FLIGHT,
-					signal: stop.signal,
-					urlOf: async (first) =>
-						(await this.partUrls(key, id, { first, count: 1 }))[0] ?? "",
-				},
-			);
+			const { parts, ...sent } = await sendParts(until(stop.signal, chunks), {
+				partSize: UNKNOWN_PART,
+				inFlight: IN_FLIGHT,
+				signal: stop.signal,
+				urlOf: async (first) =>
+					(await this.partUrls(key, id, { first, count: 1 }))[0] ?? "",
+			});
 			if (stop.signal.aborted) throw noUpload(key);
-			const written = { ...sent, md5: md5.digest("hex") };
+			const written = { ...sent, md5: "" };
 			const createdAt = this.#clock.now();
 			await this.#note({
 				...begun,
@@ -170,7 +165,7 @@ class S3Objects implements Objects {
 				upload &&
 				(await this.#bucket.parts(this.#names.result(key), upload.id));
 			if (begun === undefined || upload === undefined || parts === undefined)
-				return this.#committed(key, expected);
+				return this.#committed(key, expected, begun);
 			const said = arrived ? this.#said(begun, expected, arrived) : begun;
 			const wanted = said?.upload?.parts ?? [];
 			const sizes = new Map(parts.map(({ number, size }) => [number, size]));
@@ -217,17 +212,25 @@ class S3Objects implements Objects {
 			facts.upload?.id ?? "",
 			parts,
 		);
-		if (!done) return this.#committed(key, expected);
+		if (!done) return this.#committed(key, expected, facts);
 		this.#begun.delete(key);
 		this.#stored.set(key, length);
 		this.#tally.add(length, 1);
 		return objectOf(facts);
 	}
 
-	/** What was committed before, if it is the same. */
-	async #committed(key: string, expected: Expected): Promise<StoredObject> {
+	/**
+	 * What was committed before, if it is the same. An upload that has gone, though its facts were noted and nobody threw
+	 * them away, is being joined at this moment, on behalf of a call that was not heard to its end.
+	 */
+	async #committed(
+		key: string,
+		expected: Expected,
+		facts: Facts | undefined,
+	): Promise<StoredObject> {
 		const object = await this.stat(key);
-		if (object === undefined) throw noUpload(key);
+		if (object === undefined)
+			throw facts?.sha256 ? stillJoining(key) : noUpload(key);
 		if (differs(object, expected))
 			throw fault("CONFLICT", whatDiffers(object, expected));
 		return object;
@@ -369,14 +372,7 @@ function partSizeFor(length: number): number {
 	return Math.max(PART, Math.ceil(length / MOST_PARTS / MIB) * MIB);
 }
 
-async function* hashing(
-	hash: ReturnType<typeof createHash>,
-	chunks: AsyncIterable<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-	for await (const chunk of chunks) {
-		hash.update(chunk);
-		yield chunk;
-	}
-}
+const stillJoining = (key: string) =>
+	fault("UNAVAILABLE", `upload ${key} is still being joined; ask again`);
 
 const noUpload = (key: string) => fault("NOT_FOUND", `no upload ${key}`);

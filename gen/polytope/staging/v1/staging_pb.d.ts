@@ -56,7 +56,7 @@ export declare type Object$ = Message<"polytope.staging.v1.Object"> & {
   sha256: string;
 
   /**
-   * Lower-case hexadecimal. Empty when the bytes did not pass through staging.
+   * Lower-case hexadecimal. Empty unless the bytes came by Put.
    *
    * @generated from field: string md5 = 6;
    */
@@ -321,6 +321,8 @@ export declare type WriteResponse = Message<"polytope.staging.v1.WriteResponse">
   sha256: string;
 
   /**
+   * Empty: nobody asks for it, and it would take longer than all the rest.
+   *
    * @generated from field: string md5 = 3;
    */
   md5: string;
