@@ -11,6 +11,8 @@ import { until } from "./until.ts";
 export interface TestNats extends AsyncDisposable {
 	/** `nats://…`, as `queue.url` takes it. */
 	readonly url: string;
+	/** What it was started with besides. */
+	readonly args: readonly string[];
 	/** Starts it (again). */
 	start(): Promise<void>;
 	/** Ends it: in good order, or by SIGKILL. What it stored is kept. */
@@ -46,6 +48,7 @@ export async function testNats(
 	} = {},
 ): Promise<TestNats> {
 	const program = await natsServer();
+	const more = options.args ?? [];
 	const folder = await mkdtemp(join(tmpdir(), "polytope-nats-"));
 	const port = await freePort();
 	let child: ChildProcess | undefined;
@@ -54,7 +57,7 @@ export async function testNats(
 
 	const start = async (): Promise<void> => {
 		const args = ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder];
-		const started = spawn(program, [...args, ...(options.args ?? [])], {
+		const started = spawn(program, [...args, ...more], {
 			stdio: "ignore",
 			detached: options.detached === true,
 		});
@@ -79,6 +82,7 @@ export async function testNats(
 	if (options.started !== false) await start();
 	return {
 		url: `nats://127.0.0.1:${port}`,
+		args: more,
 		start,
 		stop,
 		lose: () => rm(folder, { recursive: true, force: true }),
@@ -93,6 +97,30 @@ export async function testNats(
 			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
+}
+
+/** Prepares and starts a cluster of so many servers, each of which can be stopped by itself. */
+export async function testNatsCluster(
+	size: number,
+): Promise<{ readonly servers: readonly TestNats[] } & AsyncDisposable> {
+	await using stack = new AsyncDisposableStack();
+	const ports = await Promise.all(Array.from({ length: size }, freePort));
+	const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(",");
+	const servers = await Promise.all(
+		ports.map((port) =>
+			testNats({
+				args: [
+					["--server_name", `server-${port}`],
+					["--cluster_name", "test"],
+					["--cluster", `nats://127.0.0.1:${port}`],
+					["--routes", routes],
+				].flat(),
+			}),
+		),
+	);
+	for (const server of servers) stack.use(server);
+	const held = stack.move();
+	return { servers, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** Whether a server at this port says who it is, as every NATS server does first. */

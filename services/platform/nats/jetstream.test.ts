@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { connect, nanos } from "nats";
 import { beforeAll, describe, expect, it } from "vitest";
-import { natsServer, testNats } from "../../../test/kit/nats.ts";
+import {
+	natsServer,
+	type TestNats,
+	testNats,
+	testNatsCluster,
+} from "../../../test/kit/nats.ts";
 import { INSTALL_TIMEOUT } from "../../../test/kit/tools.ts";
 import { until } from "../../../test/kit/until.ts";
 import { faultOf } from "../faults.ts";
@@ -41,14 +47,18 @@ const message = (requestId: string): DispatchMessage => ({
 const publish = (queue: Queue, id: string) => queue.publish(id, message(id));
 /** Publishes as the broker does: again and again, until it is taken. */
 const insist = (queue: Queue, id: string) =>
-	until("the queue takes a message", async () => {
-		try {
-			return { added: await publish(queue, id) };
-		} catch (reason) {
-			if (faultOf(reason)?.name !== "UNAVAILABLE") throw reason;
-			return false;
-		}
-	});
+	until(
+		"the queue takes a message",
+		async () => {
+			try {
+				return { added: await publish(queue, id) };
+			} catch (reason) {
+				if (faultOf(reason)?.name !== "UNAVAILABLE") throw reason;
+				return false;
+			}
+		},
+		30_000,
+	);
 /** Takes and acknowledges until all of these have come; every id as often as it came. */
 async function drain(queue: Queue, wanted: readonly string[]) {
 	const taken: string[] = [];
@@ -177,6 +187,29 @@ describe("several processes", () => {
 	});
 });
 
+describe("a cluster", () => {
+	it("goes on when its leader dies, with all that was published", async () => {
+		await using cluster = await testNatsCluster(3);
+		const url = cluster.servers.map((server) => server.url).join(",");
+		// A cluster needs a moment to agree on a leader, at first and again; until then it is as if it were away.
+		await using queue = await open({ url }, { replicas: 3 });
+		const before = names(20);
+		for (const id of before) await insist(queue, id);
+		const leader = await leaderOf(cluster.servers);
+		await leader?.stop("SIGKILL");
+		await insist(queue, "after");
+		const taken = await drain(queue, [...before, "after"]);
+		expect(new Set(taken)).toEqual(new Set([...before, "after"]));
+	});
+
+	it("that is none is too small for copies, and that is an error", async () => {
+		await using nats = await testNats();
+		await expect(open(nats, { replicas: 3 })).rejects.toThrow(
+			/queue.replicas.*no cluster/,
+		);
+	});
+});
+
 describe("the stream", () => {
 	it("is refused when it is another than configured, and left as it is", async () => {
 		await using nats = await testNats();
@@ -234,6 +267,27 @@ describe("who we are", () => {
 		expect(await drain(queue, ["a"])).toEqual(["a"]);
 	});
 
+	it("is proven by certificates, on both sides", async () => {
+		const at = join(import.meta.dirname, "../rpc/fixtures");
+		const ca = join(at, "ca.pem");
+		const cert = join(at, "cert.pem");
+		const key = join(at, "key.pem");
+		await using nats = await testNats({
+			args: [
+				"--tlsverify",
+				`--tlscacert=${ca}`,
+				`--tlscert=${cert}`,
+				`--tlskey=${key}`,
+			],
+		});
+		const url = nats.url.replace("nats:", "tls:");
+		await using stranger = await open({ url });
+		await expect(publish(stranger, "a")).rejects.toThrow(/NATS/);
+		await using queue = await open({ url, tls: { ca, cert, key } });
+		await publish(queue, "a");
+		expect(await drain(queue, ["a"])).toEqual(["a"]);
+	});
+
 	it("is told to any of several servers", async () => {
 		await using nats = await testNats();
 		await using gone = await testNats({ started: false });
@@ -246,4 +300,14 @@ describe("who we are", () => {
 async function connection({ url }: { readonly url: string }) {
 	const nc = await connect({ servers: url.replace("nats://", "") });
 	return { nc, [Symbol.asyncDispose]: () => nc.close() };
+}
+
+/** The server that leads the stream. */
+async function leaderOf(servers: readonly TestNats[]) {
+	const [first] = servers;
+	if (first === undefined) return undefined;
+	await using nc = await connection(first);
+	const jsm = await nc.nc.jetstreamManager();
+	const { cluster } = await jsm.streams.info("test");
+	return servers.find(({ args }) => args.includes(cluster?.leader ?? ""));
 }

@@ -3,8 +3,8 @@ import type { Log } from "../log.ts";
 import { openBell } from "../wait.ts";
 import type { NatsLink } from "./connection.ts";
 import {
-	DifferingStreamError,
 	ensureStream,
+	StreamConfigError,
 	type StreamSettings,
 } from "./stream.ts";
 import { unless } from "./unless.ts";
@@ -25,7 +25,7 @@ export interface Readiness extends AsyncDisposable {
 	readonly why: () => string;
 	/** Something was odd: look at the stream again, soon. */
 	doubt(): void;
-	/** Resolves when the stream was first found well. @throws {DifferingStreamError} when it was found otherwise. */
+	/** Resolves when the stream was first found well. @throws {StreamConfigError} when it was found otherwise. */
 	readonly first: Promise<void>;
 }
 
@@ -41,6 +41,8 @@ export interface ReadinessEvents {
 export const ANSWER_MS = 3_000;
 /** Milliseconds between looks at a stream that is not well. */
 const AGAIN_MS = 500;
+/** Milliseconds for each question of a look: a cluster that is choosing a leader does not answer at all. */
+const LOOK_MS = 1_000;
 const LONG_MS = 3_600_000;
 
 export function openReadiness(
@@ -71,7 +73,7 @@ export function openReadiness(
 	const look = async (nc: NatsConnection): Promise<void> => {
 		sure = true;
 		try {
-			const options = { checkAPI: false, timeout: ANSWER_MS };
+			const options = { checkAPI: false, timeout: LOOK_MS };
 			const jsm = await nc.jetstreamManager(options);
 			const made = await unless(losing.signal, ensureStream(jsm, settings));
 			if (made !== created) events.onLost();
@@ -84,11 +86,15 @@ export function openReadiness(
 			sure = false;
 			set(undefined);
 			complain(reason);
-			if (reason instanceof DifferingStreamError) first.reject(reason);
+			if (reason instanceof StreamConfigError) first.reject(reason);
 		}
 	};
 	const complain = (reason: unknown): void => {
-		const text = reason instanceof Error ? reason.message : String(reason);
+		const said = reason instanceof Error ? reason.message : String(reason);
+		const text =
+			reason instanceof StreamConfigError
+				? said
+				: `JetStream does not answer as it should (${said})`;
 		if (text !== why) log.error({ event: "queue.unusable", err: reason }, text);
 		why = text;
 	};

@@ -45,23 +45,26 @@ export const subjectOf = (name: string, pool: string): string =>
 export const consumerOf = (name: string, pool: string): string =>
 	`${name}-${pool}`;
 
-/** The stream or a consumer is not as configured: for a person to decide, never for a program. */
-export class DifferingStreamError extends Error {
-	constructor(what: string, differences: readonly string[]) {
-		super(
-			`the JetStream ${what} differs from the configuration: ${differences.join("; ")}. ` +
-				"It was made with other settings, or by another program: change the section `queue` of the configuration, " +
-				"edit it with the `nats` tool, or delete it (requests wait in the store meanwhile; nothing is lost).",
-		);
-		this.name = "DifferingStreamError";
+/** The stream or a consumer is not as configured, or cannot be: for a person to decide, never for a program. */
+export class StreamConfigError extends Error {
+	constructor(message: string, cause?: unknown) {
+		super(message, { cause });
+		this.name = "StreamConfigError";
 	}
 }
+
+const differing = (what: string, differences: readonly string[]) =>
+	new StreamConfigError(
+		`the JetStream ${what} differs from the configuration: ${differences.join("; ")}. ` +
+			"It was made with other settings, or by another program: change the section `queue` of the configuration, " +
+			"edit it with the `nats` tool, or delete it (requests wait in the store meanwhile; nothing is lost).",
+	);
 
 /**
  * Makes the stream and its consumers where they are missing, and checks those that are there; changes none.
  *
  * @returns when the stream was made: another time than before says that what it held is gone.
- * @throws {DifferingStreamError}
+ * @throws {StreamConfigError}
  */
 export async function ensureStream(
 	jsm: JetStreamManager,
@@ -120,7 +123,7 @@ function check(
 			([key, value]) =>
 				`${key} is ${show(actual.get(key))}, configured is ${show(value)}`,
 		);
-	if (differences.length > 0) throw new DifferingStreamError(what, differences);
+	if (differences.length > 0) throw differing(what, differences);
 }
 
 const show = (value: unknown): string => JSON.stringify(value) ?? "absent";
@@ -129,6 +132,9 @@ const show = (value: unknown): string => JSON.stringify(value) ?? "absent";
 const NOT_FOUND: readonly (number | undefined)[] = [10059, 10014];
 /** Of "in use with a different configuration", "subjects overlap", "a consumer's filter overlaps with another's". */
 const FOREIGN: readonly (number | undefined)[] = [10058, 10065, 10148, 10100];
+
+/** Of "replicas > 1 not supported in non-clustered mode". */
+const NO_CLUSTER = 10074;
 
 async function found<T>(looking: Promise<T>): Promise<T | undefined> {
 	try {
@@ -141,7 +147,12 @@ async function found<T>(looking: Promise<T>): Promise<T | undefined> {
 
 function foreign(reason: unknown): never {
 	if (FOREIGN.includes(apiCode(reason)) && reason instanceof Error)
-		throw new DifferingStreamError("stream or consumer", [reason.message]);
+		throw differing("stream or consumer", [reason.message]);
+	if (apiCode(reason) === NO_CLUSTER)
+		throw new StreamConfigError(
+			"`queue.replicas` is more than 1, but this NATS is no cluster: set it to 1, or name a cluster in `queue.url`",
+			reason,
+		);
 	throw reason;
 }
 
