@@ -4,7 +4,12 @@ import { type FetchRules, whyNotFetched } from "./rules.ts";
 
 const RULES: FetchRules = {
 	schemes: ["https"],
-	hosts: ["data.example.org", "*.example.net", "data.example.com:8443"],
+	hosts: [
+		"data.example.org",
+		"*.example.net",
+		"data.example.com:8443",
+		"any.example.com:*",
+	],
 	networks: [],
 };
 const ANYWHERE: FetchRules = {
@@ -20,6 +25,8 @@ describe("a URL", () => {
 		"https://data.example.org./x",
 		"https://a.b.example.net/x",
 		"https://data.example.com:8443/x",
+		"https://any.example.com:7/x",
+		"https://any.example.com/x",
 	])("%s is fetched", (url) => {
 		expect(whyNotFetched(url, RULES)).toBeUndefined();
 	});

@@ -32,11 +32,11 @@ export function whyNotFetched(
 export const PRIVATE = (host: string): string =>
 	`Data is not fetched from ${host}: its address is not a public one`;
 
-/** A pattern is a host name, `*.` and what it ends with, or `*`; with a port, when it is not the scheme's own. */
+/** A pattern is a host name, `*.` and what it ends with, or `*`; with a port or `:*`, when it is not the scheme's own. */
 function fits(pattern: string, url: URL, scheme: string): boolean {
-	const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(pattern) ?? [];
+	const [, name = "", port] = /^(.*?)(?::(\d+|\*))?$/.exec(pattern) ?? [];
 	const usual = PORTS[scheme] ?? "";
-	if ((url.port || usual) !== (port ?? usual)) return false;
+	if (port !== "*" && (url.port || usual) !== (port ?? usual)) return false;
 	const host = url.hostname.toLowerCase().replace(/\.$/, "");
 	const wanted = name.toLowerCase();
 	if (wanted === "*") return true;

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { isNetwork } from "../../fetch/addresses.ts";
 import { duration, size, text } from "../values.ts";
 
-const HOST = /^(?:\*|(?:\*\.)?[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const HOST =
+	/^(?:\*|(?:\*\.)?[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?$/i;
 
 const fetch = z
 	.strictObject({
@@ -22,7 +23,7 @@ const fetch = z
 			)
 			.meta({
 				description:
-					"From where data is fetched: `data.example.org`, `*.example.org`, `*` for anywhere, with `:port` when it is not the scheme's own. None: nothing is fetched.",
+					"From where data is fetched: `data.example.org`, `*.example.org`, `*` for anywhere, with `:port` or `:*` when it is not the scheme's own. None: nothing is fetched.",
 				kind: "list of hosts",
 			})
 			.prefault([]),
