@@ -41,6 +41,12 @@ export function announcedUpload(
 const tooLarge = (most: number): Problem =>
 	new Problem(413, `The data is larger than ${most} bytes`);
 
+/** What still comes is not waited for. */
+const tooLate = (ms: number): Problem =>
+	new Problem(400, `The upload took longer than ${Math.round(ms / 1000)} s`, {
+		connection: "close",
+	});
+
 interface Receiving {
 	readonly user: User;
 	readonly id: string;
@@ -64,6 +70,8 @@ export async function receiveUpload(
 	const { stagingKey: key } = await store.beginUpload({ id, userId: user.id });
 	const most = options.archive.size;
 	const { checksum } = announced;
+	const { timeout } = options.archive;
+	const begun = performance.now();
 	const data = limited(body, most);
 	try {
 		await staging.begin({
@@ -75,7 +83,7 @@ export async function receiveUpload(
 		const md5 = createHash("md5");
 		const chunks = messages(key, data.chunks(), (chunk) => md5.update(chunk));
 		const { length, sha256 } = await staging.write(chunks, {
-			timeoutMs: options.archive.timeout,
+			timeoutMs: timeout,
 		});
 		if (length === 0n) throw new Problem(400, "There is no data in the body");
 		if (md5.digest("hex") !== checksum)
@@ -83,10 +91,7 @@ export async function receiveUpload(
 				400,
 				"Uploaded data checksum does not agree with header X-Checksum",
 			);
-		await staging.commit(
-			{ key, length, sha256 },
-			{ timeoutMs: options.archive.timeout },
-		);
+		await staging.commit({ key, length, sha256 }, { timeoutMs: timeout });
 		const input = { key, length, sha256, md5: checksum };
 		return await ended(door, user, id, input);
 	} catch (reason) {
@@ -95,7 +100,9 @@ export async function receiveUpload(
 		if (body?.errored)
 			throw new Problem(400, "The body ended before it was whole");
 		// A stream that fails on our side comes back as a fault of the call that it was handed to.
-		throw data.tooLarge() ? tooLarge(most) : reason;
+		if (data.tooLarge()) throw tooLarge(most);
+		if (performance.now() - begun >= timeout) throw tooLate(timeout);
+		throw reason;
 	}
 }
 
