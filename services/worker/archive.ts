@@ -96,8 +96,12 @@ async function* staged(
 ): AsyncGenerator<Uint8Array> {
 	const hash = createHash("sha256");
 	let read = 0n;
+	// Whoever breaks off must say so: a stream that is only left stays open at staging.
+	const left = new AbortController();
+	const ending = AbortSignal.any([signal, left.signal]);
 	try {
-		for await (const { chunk } of staging.read({ key }, { signal })) {
+		const stream = staging.read({ key }, { signal: ending });
+		for await (const { chunk } of stream) {
 			hash.update(chunk);
 			read += BigInt(chunk.length);
 			yield chunk;
@@ -108,6 +112,8 @@ async function* staged(
 				"The uploaded data is not there any more: submit the request again.",
 			);
 		throw reason;
+	} finally {
+		left.abort();
 	}
 	if (read !== length || hash.digest("hex") !== sha256)
 		throw new Error(`staging gave other bytes than were uploaded as ${key}`);

@@ -38,7 +38,6 @@ collections: {fields: {datasources: [fields]}}
 	});
 });
 afterAll(async () => {
-	console.log("OUT", product.output().slice(-3000));
 	await product[Symbol.asyncDispose]();
 	await rm(folder, { recursive: true });
 });

@@ -12,7 +12,12 @@ import { link, type Place } from "./link.ts";
 import { serveRpc } from "./serve.ts";
 
 /** What the services below saw of their last call. */
-const seen = { signal: AbortSignal.abort(), timeoutMs: 0, chunks: 0 };
+const seen = {
+	signal: AbortSignal.abort(),
+	timeoutMs: 0,
+	chunks: 0,
+	left: false,
+};
 
 /** Two services that do what a test asks of them by the id it sends. */
 function routes(router: ConnectRouter): void {
@@ -27,18 +32,29 @@ function routes(router: ConnectRouter): void {
 		},
 		async *watch({ statuses }, call) {
 			seen.signal = call.signal;
-			for (const status of statuses) yield { changes: [{ status }] };
-			if (statuses.includes(Status.FAILED)) throw fault("CONFLICT", "no more");
-			if (statuses.includes(Status.QUEUED)) await once(call.signal, "abort");
+			seen.left = false;
+			try {
+				for (const status of statuses) yield { changes: [{ status }] };
+				if (statuses.includes(Status.FAILED))
+					throw fault("CONFLICT", "no more");
+				if (statuses.includes(Status.QUEUED)) await once(call.signal, "abort");
+			} finally {
+				seen.left = true;
+			}
 		},
 	});
 	router.service(StagingService, {
 		async write(requests) {
 			let length = 0n;
-			for await (const { chunk } of requests) {
-				seen.chunks += 1;
-				length += BigInt(chunk.length);
-				if (chunk.length === 1) throw fault("FULL", "one is too many");
+			seen.left = false;
+			try {
+				for await (const { chunk } of requests) {
+					seen.chunks += 1;
+					length += BigInt(chunk.length);
+					if (chunk.length === 1) throw fault("FULL", "one is too many");
+				}
+			} finally {
+				seen.left = true;
 			}
 			return { length };
 		},
@@ -138,6 +154,37 @@ describe.each(["near", "far"])("a %s service", (where) => {
 		};
 		expect(await codeOf(listen())).toBe(Code.Canceled);
 		await expect.poll(() => seen.signal.aborted).toBe(true);
+	});
+
+	it("is ended when the reader of a stream gives up between two answers", async () => {
+		const statuses = [Status.WAITING, Status.QUEUED];
+		const giveUp = new AbortController();
+		const { signal } = giveUp;
+		const answers = store()
+			.watch({ statuses }, { signal })
+			[Symbol.asyncIterator]();
+		await answers.next();
+		expect(seen.left).toBe(false);
+		giveUp.abort();
+		await expect.poll(() => seen.left).toBe(true);
+	});
+
+	it("waits for no more questions of a caller who is late or has gone", async () => {
+		async function* stuck() {
+			yield { chunk: new Uint8Array(5) };
+			await new Promise(() => {});
+		}
+		const late = staging().write(stuck(), { timeoutMs: 50 });
+		expect(await codeOf(late)).toBe(Code.DeadlineExceeded);
+		await expect.poll(() => seen.left).toBe(true);
+		const giveUp = new AbortController();
+		seen.chunks = 0;
+		const gone = staging().write(stuck(), { signal: giveUp.signal });
+		await expect.poll(() => seen.chunks).toBe(1);
+		expect(seen.left).toBe(false);
+		giveUp.abort();
+		expect(await codeOf(gone)).toBe(Code.Canceled);
+		await expect.poll(() => seen.left).toBe(true);
 	});
 
 	it("takes a stream of questions, and may end it early", async () => {

@@ -64,7 +64,7 @@ export function nearTransport(
 		): Promise<StreamResponse<I, O>> {
 			const implementation = find<Stream<I, O>>(methods, method);
 			const call = new NearCall(method, { signal, timeoutMs, header });
-			const questions = typed(method.input, input);
+			const questions = typed(method.input, whileAsked(input, call));
 			const answers = answersOf(method, implementation, questions, call);
 			const message = { [Symbol.asyncIterator]: () => inCall(answers, call) };
 			return { ...around(call), stream: true, method, message };
@@ -147,8 +147,44 @@ async function only<T>(messages: AsyncIterable<T>): Promise<T> {
 	throw new ConnectError("the call has no message", Code.Unimplemented);
 }
 
-/** Each step ends when the call does; and the call ends with the last step, or the first that fails. */
+/** What the caller sends, until the call ends: a service that still waits for more would wait for ever. */
+async function* whileAsked<T>(
+	messages: AsyncIterable<T>,
+	{ signal }: NearCall,
+): AsyncGenerator<T> {
+	const steps = messages[Symbol.asyncIterator]();
+	// Settled anew for each step: a promise that lives as long as the call would hold on to every message.
+	let refuse: (reason: unknown) => void = () => {};
+	const leave = (): void => refuse(signal.reason);
+	signal.addEventListener("abort", leave);
+	try {
+		for (;;) {
+			const step = await new Promise<IteratorResult<T>>((resolve, reject) => {
+				refuse = reject;
+				if (signal.aborted) reject(signal.reason);
+				else steps.next().then(resolve, reject);
+			});
+			if (step.done === true) return;
+			yield step.value;
+		}
+	} finally {
+		signal.removeEventListener("abort", leave);
+		// The sender may be stuck: it ends when it can.
+		steps.return?.().catch(() => undefined);
+	}
+}
+
+/**
+ * Each step ends when the call does; and the call ends with the last step, or the first that fails. What the service
+ * still holds open then is closed. A reader who breaks off must end the call by its signal: Connect's clients tell
+ * transports nothing of it.
+ */
 function inCall<T>(steps: AsyncGenerator<T>, call: NearCall): AsyncIterator<T> {
+	const close = (): void => {
+		steps.return(undefined).catch(() => undefined);
+	};
+	call.signal.addEventListener("abort", close, { once: true });
+	if (call.signal.aborted) close();
 	return {
 		async next() {
 			try {
