@@ -15,6 +15,8 @@ const NODE_MAJOR = 26;
 /** A Ctrl-C arrives twice under npm (from the terminal and from npm): repeats within this time are one, in ms. */
 const REPEAT_MS = 1500;
 
+const LINGER_MS = 500;
+
 async function main(): Promise<number> {
 	if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR) {
 		return complain(
@@ -101,6 +103,8 @@ function complain(message: string): number {
 try {
 	const code = await main();
 	process.exitCode ??= code;
+	// All has ended in good order; whatever timer or socket is left does not keep the process from ending.
+	setTimeout(() => process.exit(), LINGER_MS).unref();
 } catch (reason) {
 	console.error(reason instanceof Error ? reason.message : reason);
 	if (process.env.POLYTOPE_DEBUG !== undefined) console.error(reason);

@@ -31,8 +31,10 @@ export function openReach(
 	const here = new Map<RoleName, Routes>();
 	const places = new Map<RoleName, Place>();
 	const rpc = new Map<RoleName | "grpc", string>();
+	// Its own: a link may be made when the stack that holds this one was already handed on.
+	const links = stack.use(new AsyncDisposableStack());
 	const far = (urls: readonly string[]): Place =>
-		stack.use(openFar({ urls, token, tls }));
+		links.use(openFar({ urls, token, tls }));
 
 	const placeOf = (name: PeerName): Place => {
 		const urls = services[name];

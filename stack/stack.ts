@@ -40,6 +40,9 @@ export interface Stack extends AsyncDisposable {
 	/** Undefined where they were running already. */
 	readonly servers: Servers | undefined;
 	readonly settings: ServerSettings;
+	/** The configuration file that the stack wrote, and the environment which that needs. */
+	readonly config: string;
+	readonly env: Readonly<Record<string, string>>;
 	/** Clients of the services, over gRPC. */
 	readonly peers: Peers;
 	of(role: RoleName): readonly RoleProcess[];
@@ -76,11 +79,12 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 	const token = randomBytes(24).toString("base64url");
 	const file = join(folder, "stack.json");
 	await writeFile(file, configText(planned, settings));
+	const env = environmentOf(token, settings);
 	const processes = planned.map((one) =>
 		roleProcess(one, {
 			folder,
 			config: [file, ...(options.config ?? [])],
-			env: { ...ownEnvironment(), ...environmentOf(token, settings) },
+			env: { ...ownEnvironment(), ...env },
 		}),
 	);
 	const of = (role: RoleName) => processes.filter((one) => one.role === role);
@@ -103,8 +107,10 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 	process.once("exit", killAll);
 	open.defer(() => void process.off("exit", killAll));
 	open.defer(async () => void (await stop()));
+	// Its own: a client may first be asked for when the stack that holds this one was already handed on.
+	const links = open.use(new AsyncDisposableStack());
 	const peers = openPeers((name: PeerName) =>
-		open.use(openFar({ urls: of(name).map(({ grpc }) => grpc), token })),
+		links.use(openFar({ urls: of(name).map(({ grpc }) => grpc), token })),
 	);
 	const held = open.move();
 	return {
@@ -113,6 +119,8 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 		processes,
 		servers,
 		settings,
+		config: file,
+		env,
 		peers,
 		of,
 		stop,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { download, sha256 } from "../kit/caller.ts";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
-import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import type { TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
 const CONFIG = `
 worker: {drain: 200ms}
@@ -16,14 +18,11 @@ collections:
 const AT_ONCE = 4_000;
 const MIB = 1024 * 1024;
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("a request, %s", (_, split) => {
+describe.each(WORLDS)("a request, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
-		it = await openTestWorld({ split, config: CONFIG });
-	});
+		it = await openIn(where, CONFIG);
+	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
 	const result = async (id: string): Promise<Buffer> => {

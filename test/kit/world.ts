@@ -50,7 +50,8 @@ export interface TestWorld extends AsyncDisposable {
 	stop(): Promise<void>;
 }
 
-const BASE = `
+/** What all worlds add to the sample configuration: no archive, which takes its time, and a second user. */
+export const BASE = `
 collections: {sample: null}
 authentication:
   demo: {authenticators: {others: {type: keys, keys: [{key: other-key, user: other}]}}}

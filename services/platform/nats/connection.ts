@@ -127,10 +127,14 @@ export async function openNatsLink(
 			stop.abort();
 			listeners.clear();
 			// What was said last (acknowledgements) should still arrive; a server that is away gets no time for it.
+			const flushed = new AbortController();
 			if (standing !== undefined)
 				await Promise.race([
-					standing.flush().catch(() => {}),
-					pause(GREETING_MS, new AbortController().signal),
+					standing
+						.flush()
+						.catch(() => {})
+						.finally(() => flushed.abort()),
+					pause(GREETING_MS, flushed.signal),
 				]);
 			await open?.close();
 			await kept;
