@@ -1,6 +1,7 @@
 import { resolveCollections } from "../services/collections/collection.ts";
 import type { Around, OpenRole } from "../services/platform/role.ts";
 import type { GatewayOptions } from "./context.ts";
+import { gatherStaging, gatherStore } from "./gather.ts";
 import { openGateway } from "./server.ts";
 
 /** The gateway: the public door, listening. */
@@ -18,8 +19,8 @@ export async function openGatewayRole(
 		version: around.version,
 	};
 	const door = await openGateway({
-		store: peers.store,
-		staging: peers.staging,
+		store: gatherStore(peers.store),
+		staging: gatherStaging(peers.staging),
 		identity: peers.identity,
 		cache: parts.cache,
 		collections: resolveCollections(config),

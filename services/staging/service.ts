@@ -8,7 +8,7 @@ import { begin } from "./rpc/begin.ts";
 import { commit } from "./rpc/commit.ts";
 import { remove } from "./rpc/delete.ts";
 import { list } from "./rpc/list.ts";
-import { locate } from "./rpc/locate.ts";
+import { locate, locateMany } from "./rpc/locate.ts";
 import { parts } from "./rpc/parts.ts";
 import { put } from "./rpc/put.ts";
 import { read } from "./rpc/read.ts";
@@ -35,6 +35,7 @@ export function stagingService(options: StagingOptions): StagingImpl {
 		stat: stat(context),
 		read: read(context),
 		locate: locate(context),
+		locateMany: locateMany(context),
 		delete: remove(context),
 		list: list(context),
 		usage: usage(context),

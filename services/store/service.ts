@@ -6,9 +6,9 @@ import { admit } from "./rpc/admit.ts";
 import { cancel, cancelAll } from "./rpc/cancel.ts";
 import { claim } from "./rpc/claim.ts";
 import { counts } from "./rpc/counts.ts";
-import { createRequest } from "./rpc/create.ts";
+import { createMany, createRequest } from "./rpc/create.ts";
 import { expired, referenced, remove } from "./rpc/expire.ts";
-import { getRequest } from "./rpc/get.ts";
+import { getMany, getRequest } from "./rpc/get.ts";
 import { lanes } from "./rpc/lanes.ts";
 import { lead } from "./rpc/lead.ts";
 import { listRequests } from "./rpc/list.ts";
@@ -40,7 +40,9 @@ export const storeRoutes =
 		router.service(StoreService, {
 			// Looks for the row of its first try.
 			create: createRequest(ctx),
+			createMany: createMany(ctx),
 			get: again(getRequest(ctx)),
+			getMany: again(getMany(ctx)),
 			list: again(listRequests(ctx)),
 			// Takes what its first try has cancelled as done.
 			cancel: cancel(ctx),

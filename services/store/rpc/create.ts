@@ -1,12 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { sql } from "kysely";
 import {
+	type CreateManyRequest,
+	CreateManyResponseSchema,
 	type CreateRequest,
+	type CreateResponse,
 	CreateResponseSchema,
 	Status,
 } from "../../../gen/polytope/store/v1/store_pb.js";
-import { batched } from "../../platform/batch.ts";
-import { fault, faultOf } from "../../platform/faults.ts";
+import { fault } from "../../platform/faults.ts";
 import { statusOf } from "../../platform/lifecycle.ts";
 import type { StoreContext } from "../context.ts";
 import { type Draft, draftOf } from "../draft.ts";
@@ -14,58 +16,76 @@ import { repeated } from "../repeat.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 /** Submissions that share one statement and one commit at most. */
-const BATCH = 64;
-/** Characters of a document from which a submission travels alone: a batch stays small enough for one message. */
-const HEAVY = 256 * 1024;
+const MOST = 64;
 
-export const createRequest = (ctx: StoreContext) => {
-	const insertAll = (drafts: readonly Draft[]) =>
-		repeated((time) => insert(ctx, drafts, time > 0));
-	const insertSoon = batched(insertAll, {
-		most: BATCH,
-		apart: (reason) => faultOf(reason)?.name !== "UNAVAILABLE",
-	});
-
-	return async (message: CreateRequest) => {
-		const draft = draftOf(message, ctx.clock.now());
-		const heavy = draft.posted.length + draft.coerced.length > HEAVY;
-		const seq = heavy ? (await insertAll([draft]))[0] : await insertSoon(draft);
-		if (typeof seq !== "string") return answerEarlier(ctx, draft);
-		ctx.changes.announce([
-			{
-				requestId: draft.id,
-				status: statusOf(draft.status) ?? Status.WAITING,
-				attempt: 0,
-			},
-		]);
-		return create(CreateResponseSchema, {
-			request: toRequest({ ...draft, seq }),
-			created: true,
-		});
+export const createRequest =
+	(ctx: StoreContext) => async (message: CreateRequest) => {
+		const [answer] = await createAll(ctx, [message]);
+		if (answer === undefined) throw new Error("a creation has no answer");
+		return answer;
 	};
-};
 
-async function answerEarlier(ctx: StoreContext, draft: Draft) {
-	const earlier = await ctx.db
+export const createMany =
+	(ctx: StoreContext) =>
+	async ({ requests }: CreateManyRequest) => {
+		if (requests.length === 0 || requests.length > MOST)
+			throw fault("INVALID", `1 to ${MOST} requests can be created at once`);
+		const responses = await createAll(ctx, requests);
+		return create(CreateManyResponseSchema, { responses });
+	};
+
+async function createAll(
+	ctx: StoreContext,
+	messages: readonly CreateRequest[],
+): Promise<CreateResponse[]> {
+	const now = ctx.clock.now();
+	const drafts = messages.map((message) => draftOf(message, now));
+	const seqs = await repeated((time) => insert(ctx, drafts, time > 0));
+	ctx.changes.announce(
+		drafts
+			.filter(({ id }) => seqs.has(id))
+			.map(({ id, status }) => ({
+				requestId: id,
+				status: statusOf(status) ?? Status.WAITING,
+				attempt: 0,
+			})),
+	);
+	return Promise.all(
+		drafts.map(async (draft) => {
+			const seq = seqs.get(draft.id);
+			const row =
+				seq === undefined ? await findEarlier(ctx, draft) : { ...draft, seq };
+			const request = toRequest(row);
+			return create(CreateResponseSchema, {
+				request,
+				created: row.id === draft.id,
+			});
+		}),
+	);
+}
+
+/** The request that this user made with the same key before. */
+async function findEarlier(
+	{ db }: StoreContext,
+	{ user_id, idempotency_key }: Draft,
+): Promise<RequestRow> {
+	const earlier = await db
 		.selectFrom("request")
 		.selectAll()
-		.where("user_id", "=", draft.user_id)
-		.where("idempotency_key", "=", draft.idempotency_key)
+		.where("user_id", "=", user_id)
+		.where("idempotency_key", "=", idempotency_key)
 		.executeTakeFirst();
 	if (earlier === undefined)
 		throw fault(
 			"UNAVAILABLE",
 			"the request with this Idempotency-Key was just removed",
 		);
-	return create(CreateResponseSchema, {
-		request: toRequest(earlier),
-		created: false,
-	});
+	return earlier;
 }
 
 /**
- * One statement: the rows, and their lanes with them, which do not know requests that are uploading. Answers each draft's place in the order of submission; null: this
- * user has used the idempotency key before.
+ * One statement: the rows, and their lanes with them, which do not know requests that are uploading. Answers the places of
+ * drafts in the order of submission, by id; a draft without one bears an idempotency key that its user has used before.
  *
  * @param again rows of a first try, whose answer was lost, may be there
  */
@@ -73,7 +93,7 @@ async function insert(
 	{ db }: StoreContext,
 	drafts: readonly Draft[],
 	again: boolean,
-): Promise<(string | null)[]> {
+): Promise<ReadonlyMap<string, string>> {
 	const seqs = new Map<string, string>();
 	if (again)
 		for (const row of await found(db, drafts)) seqs.set(row.id, row.seq);
@@ -114,7 +134,7 @@ async function insert(
     )
     select id, seq from fresh`.execute(db);
 	for (const row of rows) seqs.set(row.id, row.seq);
-	return drafts.map(({ id }) => seqs.get(id) ?? null);
+	return seqs;
 }
 
 const found = (db: StoreContext["db"], drafts: readonly Draft[]) =>

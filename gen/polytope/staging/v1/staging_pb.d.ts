@@ -625,6 +625,40 @@ export declare type LocateResponse = Message<"polytope.staging.v1.LocateResponse
 export declare const LocateResponseSchema: GenMessage<LocateResponse>;
 
 /**
+ * @generated from message polytope.staging.v1.LocateManyRequest
+ */
+export declare type LocateManyRequest = Message<"polytope.staging.v1.LocateManyRequest"> & {
+  /**
+   * @generated from field: repeated polytope.staging.v1.LocateRequest requests = 1;
+   */
+  requests: LocateRequest[];
+};
+
+/**
+ * Describes the message polytope.staging.v1.LocateManyRequest.
+ * Use `create(LocateManyRequestSchema)` to create a new message.
+ */
+export declare const LocateManyRequestSchema: GenMessage<LocateManyRequest>;
+
+/**
+ * @generated from message polytope.staging.v1.LocateManyResponse
+ */
+export declare type LocateManyResponse = Message<"polytope.staging.v1.LocateManyResponse"> & {
+  /**
+   * In the order of the question.
+   *
+   * @generated from field: repeated string urls = 1;
+   */
+  urls: string[];
+};
+
+/**
+ * Describes the message polytope.staging.v1.LocateManyResponse.
+ * Use `create(LocateManyResponseSchema)` to create a new message.
+ */
+export declare const LocateManyResponseSchema: GenMessage<LocateManyResponse>;
+
+/**
  * @generated from message polytope.staging.v1.DeleteRequest
  */
 export declare type DeleteRequest = Message<"polytope.staging.v1.DeleteRequest"> & {
@@ -855,6 +889,16 @@ export declare const StagingService: GenService<{
     methodKind: "unary";
     input: typeof LocateRequestSchema;
     output: typeof LocateResponseSchema;
+  },
+  /**
+   * LocateMany is Locate for several; the address of an object that has gone is empty.
+   *
+   * @generated from rpc polytope.staging.v1.StagingService.LocateMany
+   */
+  locateMany: {
+    methodKind: "unary";
+    input: typeof LocateManyRequestSchema;
+    output: typeof LocateManyResponseSchema;
   },
   /**
    * Delete removes objects. Idempotent: deleting what is gone is success.

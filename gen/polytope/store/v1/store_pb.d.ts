@@ -498,6 +498,42 @@ export declare type CreateResponse = Message<"polytope.store.v1.CreateResponse">
 export declare const CreateResponseSchema: GenMessage<CreateResponse>;
 
 /**
+ * @generated from message polytope.store.v1.CreateManyRequest
+ */
+export declare type CreateManyRequest = Message<"polytope.store.v1.CreateManyRequest"> & {
+  /**
+   * 1 to 64.
+   *
+   * @generated from field: repeated polytope.store.v1.CreateRequest requests = 1;
+   */
+  requests: CreateRequest[];
+};
+
+/**
+ * Describes the message polytope.store.v1.CreateManyRequest.
+ * Use `create(CreateManyRequestSchema)` to create a new message.
+ */
+export declare const CreateManyRequestSchema: GenMessage<CreateManyRequest>;
+
+/**
+ * @generated from message polytope.store.v1.CreateManyResponse
+ */
+export declare type CreateManyResponse = Message<"polytope.store.v1.CreateManyResponse"> & {
+  /**
+   * In the order of the question.
+   *
+   * @generated from field: repeated polytope.store.v1.CreateResponse responses = 1;
+   */
+  responses: CreateResponse[];
+};
+
+/**
+ * Describes the message polytope.store.v1.CreateManyResponse.
+ * Use `create(CreateManyResponseSchema)` to create a new message.
+ */
+export declare const CreateManyResponseSchema: GenMessage<CreateManyResponse>;
+
+/**
  * @generated from message polytope.store.v1.GetRequest
  */
 export declare type GetRequest = Message<"polytope.store.v1.GetRequest"> & {
@@ -528,6 +564,40 @@ export declare type GetResponse = Message<"polytope.store.v1.GetResponse"> & {
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export declare const GetResponseSchema: GenMessage<GetResponse>;
+
+/**
+ * @generated from message polytope.store.v1.GetManyRequest
+ */
+export declare type GetManyRequest = Message<"polytope.store.v1.GetManyRequest"> & {
+  /**
+   * At most 1000.
+   *
+   * @generated from field: repeated string ids = 1;
+   */
+  ids: string[];
+};
+
+/**
+ * Describes the message polytope.store.v1.GetManyRequest.
+ * Use `create(GetManyRequestSchema)` to create a new message.
+ */
+export declare const GetManyRequestSchema: GenMessage<GetManyRequest>;
+
+/**
+ * @generated from message polytope.store.v1.GetManyResponse
+ */
+export declare type GetManyResponse = Message<"polytope.store.v1.GetManyResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.Request requests = 1;
+   */
+  requests: Request[];
+};
+
+/**
+ * Describes the message polytope.store.v1.GetManyResponse.
+ * Use `create(GetManyResponseSchema)` to create a new message.
+ */
+export declare const GetManyResponseSchema: GenMessage<GetManyResponse>;
 
 /**
  * @generated from message polytope.store.v1.ListRequest
@@ -2139,6 +2209,16 @@ export declare const StoreService: GenService<{
     output: typeof CreateResponseSchema;
   },
   /**
+   * CreateMany is Create for several in one statement: all are created, or none.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.CreateMany
+   */
+  createMany: {
+    methodKind: "unary";
+    input: typeof CreateManyRequestSchema;
+    output: typeof CreateManyResponseSchema;
+  },
+  /**
    * Get reads one request by its id (a point read). NOT_FOUND when there is none.
    *
    * @generated from rpc polytope.store.v1.StoreService.Get
@@ -2147,6 +2227,16 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof GetRequestSchema;
     output: typeof GetResponseSchema;
+  },
+  /**
+   * GetMany reads several by their ids, in any order; those that are not there are missing from the answer.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.GetMany
+   */
+  getMany: {
+    methodKind: "unary";
+    input: typeof GetManyRequestSchema;
+    output: typeof GetManyResponseSchema;
   },
   /**
    * List reads a page of one user's requests in order of submission.
