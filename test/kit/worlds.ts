@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
 import { openWorld } from "../../services/wiring.ts";
+import { DEFAULT_REPLICAS, type Replicas } from "../../stack/plan.ts";
 import { openStack } from "../../stack/stack.ts";
 import { callerOf } from "./caller.ts";
+import { startProduct } from "./product.ts";
 import { BASE, openTestWorld, type TestWorld } from "./world.ts";
 
 export type Where = "embedded" | "split" | "on the stack";
@@ -22,6 +24,35 @@ export const openIn = (where: Where, config = "{}"): Promise<TestWorld> =>
 		? openStackWorld(config)
 		: openTestWorld({ split: where === "split", config });
 
+/** The whole product as its users run it. */
+export interface Running extends AsyncDisposable {
+	/** Of the public door. */
+	readonly url: string;
+}
+
+/** As {@link openIn}, but in processes of its own, and with the sample archive. @param config paths of files */
+export async function startIn(
+	where: Where,
+	config: readonly string[] = [],
+): Promise<Running> {
+	if (where !== "on the stack")
+		return startProduct({ config, args: where === "split" ? ["--split"] : [] });
+	await using open = new AsyncDisposableStack();
+	const stack = open.use(await openStack({ config, replicas: ONE_EACH }));
+	await stack.start();
+	const held = open.move();
+	return {
+		url: stack.url,
+		[Symbol.asyncDispose]: () => held.disposeAsync(),
+	};
+}
+
+const ONE_EACH: Replicas = {
+	...DEFAULT_REPLICAS,
+	worker: 1,
+	gateway: 1,
+};
+
 async function openStackWorld(own: string): Promise<TestWorld> {
 	await using open = new AsyncDisposableStack();
 	const data = await mkdtemp(join(tmpdir(), "polytope-world-"));
@@ -29,12 +60,11 @@ async function openStackWorld(own: string): Promise<TestWorld> {
 	const files = ["base.yaml", "own.yaml"].map((name) => join(data, name));
 	for (const [index, text] of [BASE, own].entries())
 		await writeFile(files[index] ?? "", text);
-	const one = { store: 1, staging: 1, identity: 1, worker: 1, broker: 1 };
 	const stack = open.use(
 		await openStack({
 			folder: data,
 			config: files,
-			replicas: { ...one, collector: 1, gateway: 1 },
+			replicas: ONE_EACH,
 		}),
 	);
 	await stack.start();
