@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { download } from "../kit/caller.ts";
 import { FIELD, field } from "../kit/fields.ts";
+import { type S3Server, startS3 } from "../kit/s3.ts";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
 
@@ -38,34 +40,46 @@ const elsewhere = createServer(({ url }, response) => {
 	if (url === "/field") response.end(field({ step: 60 }));
 	else if (url === "/away")
 		response.writeHead(302, { location: "http://10.0.0.1/" }).end();
+	else if (url === "/endless") response.write(field());
 	else if (url === "/large") response.end(Buffer.alloc(3_000_000));
 	else response.writeHead(404).end();
 });
 
 let folder = "";
 let port = 0;
+let s3: S3Server;
 beforeAll(async () => {
+	s3 = await startS3();
 	folder = await mkdtemp(join(tmpdir(), "polytope-archive-"));
 	elsewhere.listen(0, "127.0.0.1");
 	await once(elsewhere, "listening");
 	const address = elsewhere.address();
 	if (address === null || typeof address === "string") throw new Error("port");
 	port = address.port;
-});
+}, INSTALL_TIMEOUT);
 afterAll(async () => {
+	elsewhere.closeAllConnections();
 	elsewhere.close();
+	await s3[Symbol.asyncDispose]();
 	await rm(folder, { recursive: true });
 });
 
 describe.each([
-	["embedded", false],
-	["split", true],
-])("archiving, %s", (mode, split) => {
+	["embedded", false, () => '{url: "file:"}'],
+	["split", true, () => '{url: "file:"}'],
+	[
+		"S3",
+		true,
+		() =>
+			`{url: "${s3.urlOf("archiving")}", access_key: ${s3.accessKey}, secret_key: "${s3.secretKey}"}`,
+	],
+])("archiving, %s", (mode, split, staging) => {
 	let it: TestWorld;
 	beforeAll(async () => {
 		it = await openTestWorld({
 			split,
 			config: `
+staging: ${staging()}
 archive:
   size: 2MB
   fetch: {schemes: [http], hosts: ["127.0.0.1:${port}", "localhost:${port}"], networks: [127.0.0.0/8, "::1/128"]}
@@ -354,6 +368,22 @@ collections:
 		expect(await offer(FIELD, url)).toMatchObject({
 			code: 400,
 			message: expect.stringMatching(why),
+		});
+	});
+
+	test("stops when it is revoked, and leaves nothing", async () => {
+		const { location } = await offer(FIELD, `http://127.0.0.1:${port}/endless`);
+		const id = location.split("/").at(-1) ?? "";
+		const parts = async (): Promise<number> =>
+			(await readdir(join(folder, mode), { recursive: true })).filter((name) =>
+				name.endsWith(".part"),
+			).length;
+		await until("it has begun", async () => (await parts()) === 1);
+		expect(await it.demo().revoke(id)).toBe(200);
+		await until("it has stopped", async () => (await parts()) === 0);
+		expect(await call("GET", location)).toMatchObject({
+			code: 400,
+			message: "Request cancelled by its user",
 		});
 	});
 

@@ -45,6 +45,48 @@ describe.each([
 		});
 	});
 
+	describe("when uploads are old", () => {
+		let it: TestWorld;
+		beforeAll(async () => {
+			it = await openTestWorld({
+				split,
+				config: "garbage-collector: {interval: 100ms}\nlease: {renew: 100ms}",
+			});
+		});
+		afterAll(() => it[Symbol.asyncDispose]());
+
+		test("keeps the data of a request that waits, and removes that of a cancelled one", async () => {
+			const { staging, store } = it.world();
+			const uploaded = async () => {
+				const userId = "someone";
+				const { request } = await store.create({
+					user: { id: userId, username: "a", realm: "r" },
+					collection: "nowhere",
+					verb: "archive",
+					uploading: true,
+				});
+				const id = request?.id ?? "";
+				const { stagingKey } = await store.beginUpload({ id, userId });
+				await staging.put({
+					key: stagingKey,
+					mediaType: "application/octet-stream",
+					fileName: "f.bin",
+					data: Buffer.from("data"),
+				});
+				await makeOld(join(it.data, "staging"), stagingKey);
+				return { id, userId, stagingKey };
+			};
+			const kept = await uploaded();
+			const cancelled = await uploaded();
+			await store.cancel(cancelled);
+			await until("one is gone", async () => {
+				const left = await Array.fromAsync(staging.list({}));
+				return left.length === 1;
+			});
+			await staging.stat({ key: kept.stagingKey });
+		});
+	});
+
 	describe("when staging passes its threshold", () => {
 		let it: TestWorld;
 		beforeAll(async () => {
