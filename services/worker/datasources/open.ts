@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { RequestError } from "../../../hypercube/mars/errors.ts";
 import { expand } from "../../../hypercube/mars/expand.ts";
 import type { MatchedRequest } from "../../collections/match.ts";
@@ -61,8 +60,6 @@ async function openGrib(
 	const paths = Array.isArray(settings.path) ? settings.path.map(String) : [];
 	const archiveFolder =
 		typeof settings.archive === "string" ? settings.archive : undefined;
-	if (archiveFolder !== undefined)
-		await mkdir(archiveFolder, { recursive: true });
 	const archive = await openArchive(
 		{
 			path: paths.map((path) =>

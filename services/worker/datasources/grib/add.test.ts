@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -172,6 +172,18 @@ test("a later attempt takes the earlier ones away, an earlier one gives way", as
 	expect(await files()).toEqual([`ab/${ID}.3.grib`]);
 	await expect(add(archive, {}, [at(0)], 2)).rejects.toThrow(/later attempt/);
 	expect(await files()).toEqual([`ab/${ID}.3.grib`]);
+});
+
+test("what dead workers left is removed after a while, and nothing else", async () => {
+	await add(await open(), {}, [at(0)]);
+	const old = join(folder, "ab", `.${ID}.7.part`);
+	const young = join(folder, "ab", `.${ID}.8.part`);
+	for (const path of [old, young]) await writeFile(path, "half");
+	const then = Date.now() / 1000 - 8 * 86_400;
+	for (const path of [old, join(folder, "ab", `${ID}.1.grib`)])
+		await utimes(path, then, then);
+	await open();
+	expect(await files()).toEqual([`ab/.${ID}.8.part`, `ab/${ID}.1.grib`]);
 });
 
 test("what is taken out again is gone", async () => {

@@ -5,6 +5,7 @@ import {
 	readdir,
 	rename,
 	rm,
+	stat,
 } from "node:fs/promises";
 import { join } from "node:path";
 import { fault } from "../../../platform/faults.ts";
@@ -57,6 +58,26 @@ export async function addFile(
 		throw new Error(`a later attempt at ${requestId} was here before`);
 	} finally {
 		await rm(hidden, { force: true });
+	}
+}
+
+/** Milliseconds after which nobody writes to a file any more: no request may take so long. */
+const ABANDONED_MS = 7 * 86_400_000;
+
+/** Removes what workers that died in the middle left, and whose requests nobody tried again. */
+export async function removeAbandoned(
+	folder: string,
+	now: number,
+): Promise<void> {
+	const entries = await readdir(folder, {
+		recursive: true,
+		withFileTypes: true,
+	});
+	for (const { parentPath, name } of entries) {
+		if (!/^\.[0-9a-f-]+\.\d+\.part$/.test(name)) continue;
+		const path = join(parentPath, name);
+		const { mtimeMs } = await stat(path);
+		if (now - mtimeMs > ABANDONED_MS) await rm(path, { force: true });
 	}
 }
 

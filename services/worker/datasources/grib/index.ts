@@ -1,5 +1,6 @@
+import { mkdir } from "node:fs/promises";
 import { type Clock, systemClock } from "../../../platform/clock.ts";
-import { type Added, type Addition, addFile } from "./add.ts";
+import { type Added, type Addition, addFile, removeAbandoned } from "./add.ts";
 import type { GribRequest } from "./axes.ts";
 import { Catalogue } from "./catalogue.ts";
 import { type FileFault, paramColumn, valueAt } from "./columns.ts";
@@ -78,6 +79,11 @@ export async function openArchive(
 	options: ArchiveOptions,
 	signal: AbortSignal,
 ): Promise<Archive> {
+	const { archiveFolder, clock = systemClock } = options;
+	if (archiveFolder !== undefined) {
+		await mkdir(archiveFolder, { recursive: true });
+		await removeAbandoned(archiveFolder, clock.now());
+	}
 	const archive = new GribArchive(options, signal);
 	await archive.refresh();
 	return archive;
