@@ -16,6 +16,7 @@ import {
 } from "../gen/polytope/store/v1/store_pb.js";
 import { batched } from "../services/platform/batch.ts";
 import { fault, faultOf } from "../services/platform/faults.ts";
+import { newRequestId } from "../services/platform/ids.ts";
 
 /** Submissions that share one call, one statement and one commit at most. */
 const CREATIONS = 64;
@@ -55,7 +56,11 @@ export function gatherStore(
 	return {
 		...store,
 		create(message) {
-			const asked = create(CreateRequestSchema, message);
+			// An id of our own: over a broken connection the call is then made again without making another request.
+			const asked = create(CreateRequestSchema, {
+				id: newRequestId(),
+				...message,
+			});
 			const heavy = asked.posted.length + asked.coerced.length > HEAVY;
 			return heavy ? store.create(asked) : creating(asked);
 		},

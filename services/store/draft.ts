@@ -1,6 +1,7 @@
 import type { CreateRequest } from "../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../platform/faults.ts";
 import { newRequestId } from "../platform/ids.ts";
+import { requestId } from "./parse.ts";
 import type { RequestRow } from "./view.ts";
 
 /** A request that is not in the table yet: its row but for its place in the order of submission. */
@@ -9,7 +10,7 @@ export interface Draft extends Omit<RequestRow, "seq"> {
 	readonly lane_limit: number;
 }
 
-/** @throws INVALID without a user or a collection */
+/** @throws INVALID without a user or a collection, or with a malformed id */
 export function draftOf(message: CreateRequest, now: number): Draft {
 	const { user } = message;
 	if (user === undefined || user.id === "")
@@ -19,7 +20,7 @@ export function draftOf(message: CreateRequest, now: number): Draft {
 	const at = new Date(now);
 	const status = message.uploading ? "uploading" : "waiting";
 	return {
-		id: newRequestId(),
+		id: message.id === "" ? newRequestId() : requestId(message.id),
 		user_id: user.id,
 		username: user.username,
 		realm: user.realm,

@@ -7,6 +7,7 @@ import {
 	StoreService,
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { type TestDatabase, testDatabase } from "../../test/kit/postgres.ts";
+import { newRequestId } from "../platform/ids.ts";
 import { link } from "../platform/rpc/link.ts";
 import { openChanges } from "./changes.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -43,7 +44,7 @@ const own = () => {
 
 async function submit(
 	at: { userId: string; collection: string },
-	more: { idempotencyKey?: string; laneLimit?: number } = {},
+	more: { id?: string; idempotencyKey?: string; laneLimit?: number } = {},
 ) {
 	const { request, created } = await store.create({
 		user: {
@@ -416,6 +417,21 @@ describe("leases", () => {
 });
 
 describe("submissions", () => {
+	it("that are sent again under their id make one request", async () => {
+		const at = own();
+		const id = newRequestId();
+		const first = await submit(at, { id });
+		await admit(at, 1);
+		const again = await submit(at, { id });
+		expect([first.request.id, again.request.id]).toEqual([id, id]);
+		expect([first.created, again.created]).toEqual([true, true]);
+		expect(again.request.status).toBe(Status.QUEUED);
+		const { requests } = await store.list({ userId: at.userId, limit: 10 });
+		expect(requests).toHaveLength(1);
+		const { lanes: left } = await lanes(at);
+		expect(left).toEqual([]);
+	});
+
 	it("with a known idempotency key give the earlier request", async () => {
 		const at = own();
 		const first = await submit(at, { idempotencyKey: "k" });

@@ -40,40 +40,42 @@ async function createAll(
 ): Promise<CreateResponse[]> {
 	const now = ctx.clock.now();
 	const drafts = messages.map((message) => draftOf(message, now));
-	const seqs = await repeated((time) => insert(ctx, drafts, time > 0));
-	ctx.changes.announce(
-		drafts
-			.filter(({ id }) => seqs.has(id))
-			.map(({ id, status }) => ({
-				requestId: id,
-				status: statusOf(status) ?? Status.WAITING,
-				attempt: 0,
-			})),
-	);
-	return Promise.all(
-		drafts.map(async (draft) => {
+	const seqs = await repeated(() => insert(ctx, drafts));
+	const rows = await Promise.all(
+		drafts.map((draft) => {
 			const seq = seqs.get(draft.id);
-			const row =
-				seq === undefined ? await findEarlier(ctx, draft) : { ...draft, seq };
-			const request = toRequest(row);
-			return create(CreateResponseSchema, {
-				request,
-				created: row.id === draft.id,
-			});
+			return seq === undefined ? findEarlier(ctx, draft) : { ...draft, seq };
+		}),
+	);
+	const isOwn = ({ id }: RequestRow, place: number): boolean =>
+		id === drafts[place]?.id;
+	ctx.changes.announce(
+		rows.filter(isOwn).map(({ id, status, attempt }) => ({
+			requestId: id,
+			status: statusOf(status) ?? Status.UNSPECIFIED,
+			attempt,
+		})),
+	);
+	return rows.map((row, place) =>
+		create(CreateResponseSchema, {
+			request: toRequest(row),
+			created: isOwn(row, place),
 		}),
 	);
 }
 
-/** The request that this user made with the same key before. */
+/** What is there in the place of a draft: itself, from a first try whose answer was lost, or what bears the same key. */
 async function findEarlier(
 	{ db }: StoreContext,
-	{ user_id, idempotency_key }: Draft,
+	{ id, user_id, idempotency_key }: Draft,
 ): Promise<RequestRow> {
 	const earlier = await db
 		.selectFrom("request")
 		.selectAll()
 		.where("user_id", "=", user_id)
-		.where("idempotency_key", "=", idempotency_key)
+		.where(({ eb, or }) =>
+			or([eb("id", "=", id), eb("idempotency_key", "=", idempotency_key)]),
+		)
 		.executeTakeFirst();
 	if (earlier === undefined)
 		throw fault(
@@ -85,30 +87,25 @@ async function findEarlier(
 
 /**
  * One statement: the rows, and their lanes with them, which do not know requests that are uploading. Answers the places of
- * drafts in the order of submission, by id; a draft without one bears an idempotency key that its user has used before.
- *
- * @param again rows of a first try, whose answer was lost, may be there
+ * drafts in the order of submission, by id; a draft without one is there already, or bears an idempotency key that its user
+ * has used before.
  */
 async function insert(
 	{ db }: StoreContext,
 	drafts: readonly Draft[],
-	again: boolean,
 ): Promise<ReadonlyMap<string, string>> {
-	const seqs = new Map<string, string>();
-	if (again)
-		for (const row of await found(db, drafts)) seqs.set(row.id, row.seq);
-	const left = drafts.filter(({ id }) => !seqs.has(id));
-	const all = <K extends keyof Draft>(column: K) => left.map((d) => d[column]);
+	const all = <K extends keyof Draft>(column: K) =>
+		drafts.map((draft) => draft[column]);
 	const { rows } = await sql<Pick<RequestRow, "id" | "seq">>`
     with draft as (
       select * from unnest(${all("id")}::uuid[], ${all("user_id")}::text[], ${all("username")}::text[],
-        ${all("realm")}::text[], ${left.map((d) => JSON.stringify(d.roles))}::jsonb[],
-        ${left.map((d) => JSON.stringify(d.attributes))}::jsonb[], ${all("collection")}::text[], ${all("verb")}::text[],
-        ${all("priority")}::int[], ${left.map((d) => JSON.stringify(d.labels))}::jsonb[], ${all("posted")}::text[],
+        ${all("realm")}::text[], ${drafts.map((d) => JSON.stringify(d.roles))}::jsonb[],
+        ${drafts.map((d) => JSON.stringify(d.attributes))}::jsonb[], ${all("collection")}::text[], ${all("verb")}::text[],
+        ${all("priority")}::int[], ${drafts.map((d) => JSON.stringify(d.labels))}::jsonb[], ${all("posted")}::text[],
         ${all("posted_json")}::bool[], ${all("coerced")}::text[], ${all("datasource")}::text[], ${all("url")}::text[],
         ${all("traceparent")}::text[], ${all("idempotency_key")}::text[],
-        ${left.map((d) => JSON.stringify(d.history))}::jsonb[], ${all("created_at")}::timestamptz[],
-        ${left.map((d) => d.lane_limit)}::int[], ${all("status")}::text[])
+        ${drafts.map((d) => JSON.stringify(d.history))}::jsonb[], ${all("created_at")}::timestamptz[],
+        ${drafts.map((d) => d.lane_limit)}::int[], ${all("status")}::text[])
       with ordinality as d(id, user_id, username, realm, roles, attributes, collection, verb, priority, labels, posted,
         posted_json, coerced, datasource, url, traceparent, idempotency_key, history, created_at, cap, status, place)
     ),
@@ -119,7 +116,7 @@ async function insert(
         status, priority, labels, posted, posted_json, coerced, datasource, url, traceparent, idempotency_key, history,
         created_at, created_at
       from draft order by place
-      on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
+      on conflict do nothing
       returning id, seq
     ),
     followed as (
@@ -133,17 +130,5 @@ async function insert(
         head = case when lane.waiting > 0 then least(lane.head, excluded.head) else excluded.head end
     )
     select id, seq from fresh`.execute(db);
-	for (const row of rows) seqs.set(row.id, row.seq);
-	return seqs;
+	return new Map(rows.map(({ id, seq }) => [id, seq]));
 }
-
-const found = (db: StoreContext["db"], drafts: readonly Draft[]) =>
-	db
-		.selectFrom("request")
-		.select(["id", "seq"])
-		.where(
-			"id",
-			"in",
-			drafts.map(({ id }) => id),
-		)
-		.execute();

@@ -466,6 +466,13 @@ export declare type CreateRequest = Message<"polytope.store.v1.CreateRequest"> &
    * @generated from field: bool uploading = 14;
    */
   uploading: boolean;
+
+  /**
+   * Its id, a new UUID of version 7. Empty: the store makes one, and a call that is made again makes another request.
+   *
+   * @generated from field: string id = 15;
+   */
+  id: string;
 };
 
 /**
@@ -2200,6 +2207,7 @@ export declare const StoreService: GenService<{
   /**
    * Create inserts one request, `waiting` or `uploading`, and announces it. With an idempotency key that the user has used before,
    * the earlier request is answered and nothing is inserted.
+   * It may be made again when its answer was lost: a request whose id is there is answered, not made twice.
    *
    * @generated from rpc polytope.store.v1.StoreService.Create
    */
