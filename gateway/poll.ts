@@ -17,8 +17,8 @@ import {
 import { type WaitTime, waitTime } from "./wait-time.ts";
 
 /**
- * Answers a poll for one request: 202 while it is under way, 303 to the result, 200 once its data is archived, 400 with the reason when there will be
- * none, 404 when it is not the caller's.
+ * Answers a poll for one request: 202 while it is under way, 303 to the result, 200 once its data is archived, 400 with
+ * the reason when there will be neither, 404 when it is not the caller's.
  */
 export async function answerPoll(
 	door: Door,

@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { download } from "../kit/caller.ts";
 import { FIELD, field } from "../kit/fields.ts";
-import { type S3Server, startS3 } from "../kit/s3.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
-import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import type { TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
 const answer = z.object({ message: z.string(), status: z.string().optional() });
 
@@ -47,52 +47,39 @@ const elsewhere = createServer(({ url }, response) => {
 
 let folder = "";
 let port = 0;
-let s3: S3Server;
 beforeAll(async () => {
-	s3 = await startS3();
 	folder = await mkdtemp(join(tmpdir(), "polytope-archive-"));
 	elsewhere.listen(0, "127.0.0.1");
 	await once(elsewhere, "listening");
 	const address = elsewhere.address();
 	if (address === null || typeof address === "string") throw new Error("port");
 	port = address.port;
-}, INSTALL_TIMEOUT);
+});
 afterAll(async () => {
 	elsewhere.closeAllConnections();
 	elsewhere.close();
-	await s3[Symbol.asyncDispose]();
 	await rm(folder, { recursive: true });
 });
 
-describe.each([
-	["embedded", false, () => '{url: "file:"}'],
-	["split", true, () => '{url: "file:"}'],
-	[
-		"S3",
-		true,
-		() =>
-			`{url: "${s3.urlOf("archiving")}", access_key: ${s3.accessKey}, secret_key: "${s3.secretKey}"}`,
-	],
-])("archiving, %s", (mode, split, staging) => {
+describe.each(WORLDS)("archiving, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
-		it = await openTestWorld({
-			split,
-			config: `
-staging: ${staging()}
+		it = await openIn(
+			where,
+			`
 archive:
   size: 2MB
   fetch: {schemes: [http], hosts: ["127.0.0.1:${port}", "localhost:${port}"], networks: [127.0.0.0/8, "::1/128"]}
 datasources:
-  fields: {type: grib, archive: "${join(folder, mode)}", match: {class: od}}
+  fields: {type: grib, archive: "${join(folder, where)}", match: {class: od}}
   guarded: {parents: [fields], roles: {demo: [writer]}}
 collections:
   fields: {datasources: [fields]}
   guarded: {datasources: [guarded]}
   both: {datasources: [echo, fields]}
 `,
-		});
-	});
+		);
+	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
 	const call = (
@@ -225,7 +212,7 @@ collections:
 			code: 400,
 			message: expect.stringMatching(why),
 		});
-		const names = await readdir(join(folder, mode), { recursive: true });
+		const names = await readdir(join(folder, where), { recursive: true });
 		expect(names.join()).not.toContain(location.split("/").at(-1));
 	});
 
@@ -375,7 +362,7 @@ collections:
 		const { location } = await offer(FIELD, `http://127.0.0.1:${port}/endless`);
 		const id = location.split("/").at(-1) ?? "";
 		const parts = async (): Promise<number> =>
-			(await readdir(join(folder, mode), { recursive: true })).filter((name) =>
+			(await readdir(join(folder, where), { recursive: true })).filter((name) =>
 				name.endsWith(".part"),
 			).length;
 		await until("it has begun", async () => (await parts()) === 1);
