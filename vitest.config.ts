@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["**/*.test.ts"],
+		// `npm run test:peers`: what takes minutes to fetch.
+		exclude: ["**/node_modules/**", "test/peers/**"],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		// Two cores, and several files start servers of their own: more forks only make each slower.

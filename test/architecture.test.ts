@@ -54,7 +54,7 @@ const RULES: readonly {
 	{ from: "bench/", may: undefined },
 	{ from: "scripts/", may: undefined },
 	{ from: "demo/", may: undefined },
-	{ from: "vitest.config.ts", may: [] },
+	{ from: "vitest.", may: [] },
 ];
 
 const IGNORED = /^(node_modules|\.git|\.data|dist|coverage)(\/|$)/;

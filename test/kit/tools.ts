@@ -12,6 +12,7 @@ export const INSTALL_TIMEOUT = 900_000;
 export type Recipe =
 	| { readonly by: "go"; readonly module: string }
 	| { readonly by: "npm"; readonly package: string }
+	| { readonly by: "pip"; readonly package: string }
 	| { readonly by: "apt"; readonly package: string };
 
 /** A command that tests need and that the project does not bring along. */
@@ -117,6 +118,12 @@ const INSTALLERS = {
 			["install", "--no-fund", "--no-audit", "--prefix", folder, spell(recipe)],
 			{ timeout: INSTALL_TIMEOUT },
 		),
+	pip: (recipe: Recipe, folder: string) =>
+		mustRun(
+			"python3",
+			["-m", "pip", "install", "-q", "--target", folder, spell(recipe)],
+			{ timeout: INSTALL_TIMEOUT },
+		),
 	apt: (recipe: Recipe) => aptInstall(spell(recipe)),
 };
 
@@ -140,6 +147,7 @@ function missing(wanted: Tool, reasons: readonly string[]): string {
 			({
 				go: `\`go install ${spell(recipe)}\``,
 				npm: `\`npm install -g ${spell(recipe)}\``,
+				pip: `\`pip install ${spell(recipe)}\``,
 				apt: `\`apt-get install ${spell(recipe)}\``,
 			})[recipe.by],
 	);

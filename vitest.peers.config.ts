@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** What other people's programs say of what we wrote for them. Fetching and building those takes minutes, the first time. */
+export default defineConfig({
+	test: {
+		include: ["test/peers/**/*.test.ts"],
+		testTimeout: 120_000,
+		hookTimeout: 900_000,
+		maxWorkers: 2,
+	},
+});
