@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { newStagingKey } from "../platform/ids.ts";
 import { openDisk } from "./disk.ts";
 import { inChunks, objectsContract, someUpload } from "./objects.contract.ts";
@@ -126,4 +126,67 @@ test("who reads an object that is deleted reads on", async () => {
 	await disk.delete(key);
 	if (stream === undefined) throw new Error("no object");
 	expect((await buffer(stream)).length).toBe(3_000_000);
+});
+
+describe("several processes on one folder", () => {
+	async function two() {
+		const folder = await emptyFolder();
+		const stack = new AsyncDisposableStack();
+		onTestFinished(() => stack.disposeAsync());
+		const first = stack.use(await openDisk({ folder }));
+		const second = stack.use(await openDisk({ folder }));
+		await Promise.all([first.counted(), second.counted()]);
+		return [first, second] as const;
+	}
+	const usage = (bytes: number, objects: number) => ({
+		bytes,
+		objects,
+		counting: false,
+	});
+
+	test("see each other's objects, and count them", async () => {
+		const [first, second] = await two();
+		const { key } = await first.put(someUpload(), Buffer.alloc(10));
+		await second.put(someUpload(), Buffer.alloc(5));
+		expect(await second.stat(key)).toEqual(await first.stat(key));
+		await Promise.all([first.recount(), second.recount()]);
+		expect(first.usage()).toEqual(usage(15, 2));
+		expect(second.usage()).toEqual(usage(15, 2));
+		await second.delete(key);
+		expect(await first.open(key)).toBeUndefined();
+		await first.recount();
+		expect(first.usage()).toEqual(usage(5, 1));
+	});
+
+	test("go on with each other's uploads", async () => {
+		const [first, second] = await two();
+		const upload = someUpload();
+		await first.create(upload);
+		await second.write(upload.key, inChunks(Buffer.alloc(100), 7));
+		const both = [first, second].map((one) =>
+			one.commit(upload.key, { length: 100 }),
+		);
+		const [mine, theirs] = await Promise.all(both);
+		expect(mine).toEqual(theirs);
+		await Promise.all([first.recount(), second.recount()]);
+		expect(first.usage()).toEqual(usage(100, 1));
+		expect(second.usage()).toEqual(usage(100, 1));
+	});
+
+	test("throw away what another is writing", async () => {
+		const [first, second] = await two();
+		const upload = someUpload();
+		await first.create(upload);
+		async function* source() {
+			yield Buffer.alloc(10);
+			await second.abort(upload.key);
+			yield Buffer.alloc(10);
+		}
+		await first.write(upload.key, source());
+		await expect(first.commit(upload.key, { length: 20 })).rejects.toThrow(
+			"no upload",
+		);
+		expect(await Array.fromAsync(first.listUploads())).toEqual([]);
+		expect(await first.stat(upload.key)).toBeUndefined();
+	});
 });

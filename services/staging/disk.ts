@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { LRUCache } from "lru-cache";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { diskFault, orGone } from "../platform/disk-faults.ts";
 import { fault } from "../platform/faults.ts";
@@ -8,6 +9,7 @@ import { writeFully, writeHashed } from "../platform/write-file.ts";
 import { differs, type Expected, whatDiffers } from "./agreement.ts";
 import { BODY_START, encodeHead, encodeTail } from "./container.ts";
 import {
+	countable,
 	folderOf,
 	listFolder,
 	listParts,
@@ -36,7 +38,7 @@ import { openTally, type Tally } from "./tally.ts";
 import { until } from "./until.ts";
 
 export interface DiskOptions {
-	/** Made when missing. Several processes may share one; each then counts its own changes only. */
+	/** Made when missing. Several processes may share one, on several hosts too. */
 	readonly folder: string;
 	/** Whether `commit` waits for the disk itself. Off only where losing results with the power is fine. */
 	readonly fsync?: boolean;
@@ -46,14 +48,12 @@ export interface DiskOptions {
 /** Staged results in a folder; container.ts tells what a file looks like. */
 export async function openDisk(options: DiskOptions): Promise<Objects> {
 	const { folder: root, fsync = true, clock = systemClock } = options;
-	const folders = await openRoot(root);
-	const tally = openTally(folders, async (folder) => {
-		const found = await listFolder(root, folder);
-		const bytes = found.reduce((sum, object) => sum + object.length, 0);
-		return { bytes, objects: found.length };
-	});
-	return new Disk(root, fsync, clock, tally);
+	await openRoot(root);
+	return new Disk(root, fsync, clock, openTally(countable(root, clock)));
 }
+
+/** Uploads that are remembered; of a dead attempt nobody asks again. */
+const REMEMBERED = 10_000;
 
 class Disk implements Objects {
 	readonly #root: string;
@@ -63,7 +63,7 @@ class Disk implements Objects {
 	/** Writes that run now, so that an abort ends them. */
 	readonly #writing = new Map<string, AbortController>();
 	/** Uploads whose last block this process wrote: their commit need not read it back. */
-	readonly #written = new Map<string, StoredObject>();
+	readonly #written = new LRUCache<string, StoredObject>({ max: REMEMBERED });
 
 	constructor(root: string, fsync: boolean, clock: Clock, tally: Tally) {
 		this.#root = root;
@@ -170,10 +170,10 @@ class Disk implements Objects {
 	async #publish(object: StoredObject): Promise<void> {
 		const { key, length } = object;
 		this.#written.delete(key);
-		await this.#tally.before(folderOf(key));
+		using change = await this.#tally.change(folderOf(key));
 		const from = uploadPath(this.#root, key);
 		const moved = await moveInto(from, this.#root, key, this.#fsync);
-		if (moved) this.#tally.add(length, 1);
+		if (moved) change.add(length, 1);
 		else if (!(await this.stat(key))) throw noUpload(key);
 	}
 
@@ -222,10 +222,10 @@ class Disk implements Objects {
 	delete(key: string): Promise<void> {
 		return translated(async () => {
 			const path = objectPath(this.#root, key);
-			await this.#tally.before(folderOf(key));
+			using change = await this.#tally.change(folderOf(key));
 			const file = await sizeAndTime(path);
 			if (file === undefined || !(await removeFile(path))) return;
-			this.#tally.add(-file.length, -1);
+			change.add(-file.length, -1);
 		});
 	}
 
@@ -243,6 +243,10 @@ class Disk implements Objects {
 
 	usage(): Usage {
 		return this.#tally.usage();
+	}
+
+	recount(): Promise<void> {
+		return this.#tally.again();
 	}
 
 	counted(): Promise<void> {

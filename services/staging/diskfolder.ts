@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "../platform/clock.ts";
 import { orGone } from "../platform/disk-faults.ts";
 import { bodyLength } from "./container.ts";
 import {
@@ -8,6 +9,7 @@ import {
 	type ListedObject,
 	type PendingUpload,
 } from "./objects.ts";
+import type { Countable, Counted } from "./tally.ts";
 
 const UPLOADS = "tmp";
 const PART = ".part";
@@ -50,6 +52,27 @@ export async function listFolder(
 			? []
 			: [{ key, length: file.length, createdAt: file.modifiedAt }];
 	});
+}
+
+/** Milliseconds that a folder must have been left alone before its time of change is trusted: such times are coarse. */
+const SETTLED_MS = 2_000;
+
+/** What lies in the folders of a root. One that nobody has changed since it was counted is not read again. */
+export function countable(root: string, clock: Clock): Countable {
+	const before = new Map<string, Counted & { readonly at: number }>();
+	return {
+		pieces: () => openRoot(root),
+		async count(folder) {
+			const at = (await orGone(stat(join(root, folder))))?.mtimeMs ?? 0;
+			const known = before.get(folder);
+			if (known?.at === at) return known;
+			const found = await listFolder(root, folder);
+			const bytes = found.reduce((sum, object) => sum + object.length, 0);
+			const counted = { bytes, objects: found.length };
+			if (clock.now() - at > SETTLED_MS) before.set(folder, { ...counted, at });
+			return counted;
+		},
+	};
 }
 
 /** Uploads that were begun and are neither objects nor thrown away. */

@@ -130,7 +130,10 @@ export interface Objects extends AsyncDisposable {
 	/** All objects in a stable order, after the key given; those that come or go meanwhile may be missing or present. */
 	list(after?: string): AsyncIterable<ListedObject>;
 	listUploads(): AsyncIterable<PendingUpload>;
+	/** What lies here; what other processes changed is seen with the next recount. */
 	usage(): Usage;
+	/** Counts what lies here again, which otherwise happens by itself, slowly. */
+	recount(): Promise<void>;
 	/** Waits until `usage` is no longer counting. */
 	counted(): Promise<void>;
 }

@@ -82,7 +82,10 @@ class S3Objects implements Objects {
 		this.#bucket = bucket;
 		this.#names = names;
 		this.#clock = clock;
-		this.#tally = openTally(CELLS, (cell) => this.#count(cell));
+		this.#tally = openTally({
+			pieces: () => Promise.resolve(CELLS),
+			count: (cell) => this.#count(cell),
+		});
 	}
 
 	async #count(cell: string): Promise<{ bytes: number; objects: number }> {
@@ -101,7 +104,9 @@ class S3Objects implements Objects {
 		const { key } = upload;
 		const name = this.#names.result(key);
 		return this.#turns.of(key, async () => {
-			await Promise.all([this.#remove(key), this.#abortUploads(key)]);
+			await this.#remove(key);
+			// An upload that another process began under this key is empty, and goes with the request: looking would cost more.
+			if (this.#begun.has(key)) await this.#abortUploads(key);
 			const id = await this.#bucket.begin(name, servedHeaders(upload));
 			await this.#note({ ...nothing(upload), upload: { id, parts: [] } });
 			this.#begun.set(key, true);
@@ -206,7 +211,7 @@ class S3Objects implements Objects {
 		expected: Expected,
 	): Promise<StoredObject> {
 		const { key, length } = facts;
-		await this.#tally.before(cellOf(key));
+		using change = await this.#tally.change(cellOf(key));
 		const done = await this.#bucket.complete(
 			this.#names.result(key),
 			facts.upload?.id ?? "",
@@ -215,7 +220,7 @@ class S3Objects implements Objects {
 		if (!done) return this.#committed(key, expected, facts);
 		this.#begun.delete(key);
 		this.#stored.set(key, length);
-		this.#tally.add(length, 1);
+		change.add(length, 1);
 		return objectOf(facts);
 	}
 
@@ -243,12 +248,12 @@ class S3Objects implements Objects {
 			if (this.#begun.has(key)) await this.#throwAway(key);
 			const createdAt = this.#clock.now();
 			const object = { ...upload, ...hashed(bytes), createdAt };
-			await this.#tally.before(cellOf(key));
+			using change = await this.#tally.change(cellOf(key));
 			await this.#bucket.put(name, bytes, factHeaders(object));
 			const before = this.#stored.get(key);
-			if (before !== undefined) this.#tally.add(-before, -1);
+			if (before !== undefined) change.add(-before, -1);
 			this.#stored.set(key, bytes.length);
-			this.#tally.add(bytes.length, 1);
+			change.add(bytes.length, 1);
 			return object;
 		});
 	}
@@ -296,12 +301,12 @@ class S3Objects implements Objects {
 
 	async #remove(key: string): Promise<void> {
 		const name = this.#names.result(key);
-		await this.#tally.before(cellOf(key));
+		using change = await this.#tally.change(cellOf(key));
 		const found = await this.#bucket.head(name);
 		if (found === undefined) return;
 		await this.#bucket.remove([this.#names.facts(key), name]);
 		this.#stored.delete(key);
-		this.#tally.add(-found.size, -1);
+		change.add(-found.size, -1);
 	}
 
 	async *list(after?: string): AsyncIterable<ListedObject> {
@@ -332,6 +337,10 @@ class S3Objects implements Objects {
 
 	usage(): Usage {
 		return this.#tally.usage();
+	}
+
+	recount(): Promise<void> {
+		return this.#tally.again();
 	}
 
 	counted(): Promise<void> {
