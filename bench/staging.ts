@@ -162,7 +162,8 @@ async function stageOne(staging: Staging): Promise<string> {
 	const request = create(RequestSchema, { id: newRequestId() });
 	const attempt = openRunning().start(request, newStagingKey());
 	const retrieved = { mediaType: TYPE, length: SIZE, stream: source() };
-	await stage({ staging, log: openLog("warn") }, attempt, retrieved);
+	const context = { staging, log: openLog("warn"), patienceMs: 0 };
+	await stage(context, attempt, retrieved);
 	return attempt.stagingKey;
 }
 

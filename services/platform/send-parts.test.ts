@@ -59,7 +59,7 @@ async function* inChunks(bytes: Uint8Array, size: number) {
 		yield bytes.subarray(at, at + size);
 }
 
-const never = new AbortController().signal;
+const short = { patienceMs: 2_000, signal: new AbortController().signal };
 const failsWith = (code: Code) =>
 	expect.toSatisfy((reason) => ConnectError.from(reason).code === code);
 
@@ -81,7 +81,7 @@ test.each([
 		...store,
 		partSize: 1000,
 		inFlight: 3,
-		signal: never,
+		...short,
 	});
 	expect(joined(store.stored).equals(bytes)).toBe(true);
 	expect(sent.length).toBe(length);
@@ -118,7 +118,7 @@ test("sends several at once and reads no further ahead", async () => {
 		...store,
 		partSize: 1000,
 		inFlight: 3,
-		signal: never,
+		...short,
 	});
 	expect(store.most()).toBe(3);
 	expect(ahead).toBeLessThanOrEqual(5);
@@ -140,7 +140,7 @@ test("a part is tried again by itself: after a 5xx, a lost connection, an addres
 		...store,
 		partSize: 1000,
 		inFlight: 2,
-		signal: never,
+		...short,
 	});
 	expect(joined(store.stored).equals(bytes)).toBe(true);
 	expect([...tries]).toEqual(
@@ -183,8 +183,7 @@ test.each([
 			...store,
 			partSize: 1000,
 			inFlight: 2,
-			patienceMs: 150,
-			signal: never,
+			...short,
 		}),
 	).rejects.toEqual(failsWith(code));
 	expect(ended).toBe(true);
@@ -202,7 +201,7 @@ test("the source's own error comes through", async () => {
 			...store,
 			partSize: 1000,
 			inFlight: 2,
-			signal: never,
+			...short,
 		}),
 	).rejects.toBe(broken);
 });
@@ -219,6 +218,7 @@ test("a signal ends it at once, also while a part waits for an answer", async ()
 			...store,
 			partSize: 1000,
 			inFlight: 2,
+			patienceMs: 2_000,
 			signal: stop.signal,
 		}),
 	).rejects.toBe("cancelled");

@@ -11,7 +11,7 @@ export interface PartsOptions {
 	/** Where a part goes, from 1 on; `again`: the former address was refused. */
 	readonly urlOf: (part: number, again: boolean) => Promise<string>;
 	/** Milliseconds over which one part is tried again while the other side is away. */
-	readonly patienceMs?: number;
+	readonly patienceMs: number;
 	readonly signal: AbortSignal;
 }
 
@@ -29,7 +29,6 @@ export interface SentPart {
 	readonly etag: string;
 }
 
-const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A new address may be refused once more when it expired on its way; then it is no question of age. */
@@ -110,7 +109,7 @@ async function* inParts(
 async function sendPart(
 	number: number,
 	chunks: readonly Uint8Array[],
-	{ urlOf, signal, patienceMs = PATIENCE_MS }: PartsOptions,
+	{ urlOf, signal, patienceMs }: PartsOptions,
 ): Promise<string> {
 	const end = performance.now() + patienceMs;
 	let url = await urlOf(number, false);

@@ -19,6 +19,8 @@ const bytes = randomBytes(1000);
 const errors: string[] = [];
 const open = new Set<Readable>();
 const cleanup = new AsyncDisposableStack();
+/** Long for a test's client that reads, short for one that does not. */
+const stallMs = 1_000;
 let port = 0;
 let objects: Objects;
 let object: StoredObject;
@@ -39,7 +41,7 @@ beforeAll(async () => {
 		{ level: "error" },
 		{ write: (line: string) => void errors.push(line) },
 	);
-	const handler = downloadHandler({ objects: watched(objects), log });
+	const handler = downloadHandler({ objects: watched(objects), log, stallMs });
 	const server = createServer((req, res) => {
 		const name = (req.url ?? "").replace("/api/v1/downloads/", "");
 		const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };
@@ -324,6 +326,24 @@ test.each([
 		await objects.delete(key);
 	},
 );
+
+test("a client that takes nothing any more is cut off, and what it held is given back", async () => {
+	const key = newStagingKey();
+	const large = await objects.put({ ...object, key }, Buffer.alloc(50_000_000));
+	const socket = connect(port, "127.0.0.1");
+	socket.write(
+		`GET ${new URL(url(large)).pathname} HTTP/1.1\r\nHost: x\r\n\r\n`,
+	);
+	await once(socket, "data");
+	socket.pause();
+	const [reading] = open;
+	if (reading?.closed === false)
+		await new Promise((resolve) => reading.once("close", resolve));
+	expect(open.size).toBe(0);
+	expect(errors).toEqual([]);
+	socket.destroy();
+	await objects.delete(key);
+});
 
 test("two requests on one connection are answered in order", async () => {
 	const path = new URL(url()).pathname;

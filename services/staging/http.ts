@@ -17,7 +17,11 @@ import { wantedRanges } from "./ranges.ts";
 export interface DownloadOptions {
 	readonly objects: Objects;
 	readonly log: Log;
+	/** Milliseconds in which a client takes nothing before its download is ended; without it a minute. */
+	readonly stallMs?: number;
 }
+
+const STALL_MS = 60_000;
 
 /** Answers one request for `/api/v1/downloads/<key>.<ext>`; settles when the answer is sent or the client has gone. */
 export type DownloadHandler = (
@@ -35,8 +39,11 @@ export type DownloadHandler = (
 export function downloadHandler({
 	objects,
 	log,
+	stallMs = STALL_MS,
 }: DownloadOptions): DownloadHandler {
 	return async (req, res, key, ext) => {
+		// The connection goes with it: what is to come would be taken for the rest of this answer.
+		res.setTimeout(stallMs, () => res.destroy());
 		try {
 			await answer(objects, req, res, { key, ext });
 		} catch (reason) {

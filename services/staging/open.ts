@@ -23,7 +23,11 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 		() => openPlace(around),
 	);
 	stack.use(objects);
-	const serve = downloadHandler({ objects, log });
+	const serve = downloadHandler({
+		objects,
+		log,
+		stallMs: config.staging.stall_time,
+	});
 	const download: Download = async (req, res, name) => {
 		const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };
 		await serve(req, res, key, ext);

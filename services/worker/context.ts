@@ -40,6 +40,8 @@ export interface WorkerContext {
 	readonly renewMs: number;
 	/** Milliseconds that running attempts may go on after a drain began. */
 	readonly drainMs: number;
+	/** Milliseconds that staging may be away in the middle of a result. */
+	readonly patienceMs: number;
 	/** How faults that may be over later are tried again. */
 	readonly retry: RetryPolicy;
 	readonly running: RunningAttempts;

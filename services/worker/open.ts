@@ -37,6 +37,7 @@ export async function openWorker(
 		leaseMs: config.lease.duration,
 		renewMs: config.lease.renew,
 		drainMs: config.worker.drain,
+		patienceMs: config.worker.patience,
 		retry: {
 			times: config.retry.times,
 			firstMs: config.retry.first,

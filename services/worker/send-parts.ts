@@ -5,7 +5,7 @@ import {
 } from "../../gen/polytope/staging/v1/staging_pb.js";
 import { fault } from "../platform/faults.ts";
 import { sendParts } from "../platform/send-parts.ts";
-import { patiently } from "./patience.ts";
+import { callPatiently } from "./call-patiently.ts";
 import type { Sending, SentResult } from "./sending.ts";
 
 /** Parts on their way at once. With the one that is being gathered, four are in memory. */
@@ -15,16 +15,15 @@ const ADDRESSES = 64;
 
 /** Bytes straight to S3, in parts, to addresses that staging hands out: there are no credentials here. */
 export async function sendToParts(
-	{ staging, key, chunks, signal }: Sending,
+	{ staging, key, chunks, signal, patienceMs }: Sending,
 	{ uploadId, partSize, urls }: PartsTarget,
 ): Promise<SentResult> {
 	const known = new Map(urls.map((url, at) => [at + 1, url]));
 	const fetching = new Map<number, Promise<void>>();
 	async function fetchFrom(first: number, count: number): Promise<void> {
 		const asked = { key, uploadId, first, count };
-		const { urls: more } = await patiently(
-			() => staging.parts(asked, { signal }),
-			signal,
+		const { urls: more } = await callPatiently({ patienceMs, signal }, () =>
+			staging.parts(asked, { signal }),
 		);
 		for (const [at, url] of more.entries()) known.set(first + at, url);
 	}
@@ -47,6 +46,7 @@ export async function sendToParts(
 		partSize: Number(partSize),
 		inFlight: IN_FLIGHT,
 		urlOf,
+		patienceMs,
 		signal,
 	});
 	const etags = sent.parts.map(({ etag }) => etag);

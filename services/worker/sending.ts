@@ -4,12 +4,13 @@ import type {
 	StagingService,
 } from "../../gen/polytope/staging/v1/staging_pb.js";
 
+import type { Patience } from "./call-patiently.ts";
+
 /** What a way of sending needs. */
-export interface Sending {
+export interface Sending extends Patience {
 	readonly staging: Client<typeof StagingService>;
 	readonly key: string;
 	readonly chunks: AsyncIterable<Uint8Array>;
-	readonly signal: AbortSignal;
 }
 
 /** What was sent, as it left here, and how: what `Commit` is told. */

@@ -6,9 +6,9 @@ import {
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../platform/faults.ts";
 import { extensionOf } from "../platform/media-types.ts";
+import { callPatiently } from "./call-patiently.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Retrieved } from "./datasources/datasource.ts";
-import { patiently } from "./patience.ts";
 import type { RunningAttempt } from "./running.ts";
 import { sendToFile } from "./send-file.ts";
 import { sendToParts } from "./send-parts.ts";
@@ -22,17 +22,23 @@ const CHUNK = 64 * 1024;
 /** Flushing a large result to disk takes its time. */
 const COMMIT_MS = 10 * 60_000;
 
+export type StageContext = Pick<
+	WorkerContext,
+	"staging" | "log" | "patienceMs"
+>;
+
 /**
  * Moves a result's bytes into staging at staging's pace, by the shortest way there is; never more than a few chunks or
  * parts are in memory. What was begun and failed is aborted here; what a dead worker leaves is found by the collector.
  */
 export async function stage(
-	{ staging, log }: Pick<WorkerContext, "staging" | "log">,
+	{ staging, log, patienceMs }: StageContext,
 	attempt: RunningAttempt,
 	retrieved: Retrieved,
 ): Promise<StagedResult> {
 	const key = attempt.stagingKey;
 	const { signal } = attempt;
+	const patience = { signal, patienceMs };
 	const upload = {
 		key,
 		mediaType: retrieved.mediaType,
@@ -43,24 +49,21 @@ export async function stage(
 		const head = await readHead(bytes);
 		if (head.ended) {
 			const data = Buffer.concat(head.chunks);
-			const { object } = await patiently(
-				() => staging.put({ ...upload, data }),
-				signal,
+			const { object } = await callPatiently(patience, () =>
+				staging.put({ ...upload, data }),
 			);
 			return toResult(key, retrieved.mediaType, object);
 		}
 		const expectedLength = BigInt(retrieved.length ?? 0);
 		// Short calls are heard to their end: one that is left half-way could still make what the abort below looks for.
-		const begun = await patiently(
-			() => staging.begin({ ...upload, expectedLength }),
-			signal,
+		const begun = await callPatiently(patience, () =>
+			staging.begin({ ...upload, expectedLength }),
 		);
 		signal.throwIfAborted();
 		const chunks = limited(begun.maxLength, rejoined(head.chunks, bytes));
-		const sent = await send({ staging, key, chunks, signal }, begun);
-		const { object } = await patiently(
-			() => staging.commit({ key, ...sent }, { signal, timeoutMs: COMMIT_MS }),
-			signal,
+		const sent = await send({ staging, key, chunks, ...patience }, begun);
+		const { object } = await callPatiently(patience, () =>
+			staging.commit({ key, ...sent }, { signal, timeoutMs: COMMIT_MS }),
 		);
 		return toResult(key, retrieved.mediaType, object);
 	} catch (reason) {

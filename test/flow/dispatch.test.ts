@@ -79,6 +79,7 @@ async function openRing(it: TestWorld) {
 			pools: [DEFAULT_POOL],
 			leaseMs: 15_000,
 			renewMs: 5_000,
+			patienceMs: 1_000,
 			drainMs: 100,
 			retry: { times: 0, firstMs: 0, mostMs: 0 },
 			running: openRunning(),

@@ -41,6 +41,8 @@ const UNKNOWN_PART = 16 * MIB;
 const MOST_PARTS = 10_000;
 /** Parts that are sent at once when bytes come through us. */
 const IN_FLIGHT = 3;
+/** Milliseconds that the server may be away in the middle of them. */
+const PATIENCE_MS = 30_000;
 /** Objects stored here lately, whose length is known without asking. */
 const REMEMBERED = 10_000;
 
@@ -137,6 +139,7 @@ class S3Objects implements Objects {
 			const { parts, ...sent } = await sendParts(until(stop.signal, chunks), {
 				partSize: UNKNOWN_PART,
 				inFlight: IN_FLIGHT,
+				patienceMs: PATIENCE_MS,
 				signal: stop.signal,
 				urlOf: async (first) =>
 					(await this.partUrls(key, id, { first, count: 1 }))[0] ?? "",

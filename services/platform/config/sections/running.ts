@@ -67,6 +67,9 @@ export const worker = z
 		drain: duration(
 			"How long running requests may go on after a stop signal; then they are given back.",
 		).prefault("5s"),
+		patience: duration(
+			"How long staging, or its S3, may be away in the middle of a result; then the request is given back, to be tried again later.",
+		).prefault("30s"),
 	})
 	.prefault({})
 	.meta({ description: "Serving requests." });

@@ -33,6 +33,9 @@ export const staging = z
 		link_time: duration(
 			"How long a presigned address is valid, at most 7 days.",
 		).prefault("1h"),
+		stall_time: duration(
+			"How long a client may take nothing of its download before it is cut off.",
+		).prefault("60s"),
 		max_result: size(
 			"Bytes that one result may have; 0: as many as there is room for.",
 		).prefault(0),

@@ -1,19 +1,22 @@
 import { faultOf } from "../platform/faults.ts";
 import { pause } from "../platform/wait.ts";
 
-/** Milliseconds for which a peer may be away before an attempt is given back. */
-const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+
+/** How long a peer may be away before an attempt is given back, and what ends the attempt. */
+export interface Patience {
+	readonly patienceMs: number;
+	readonly signal: AbortSignal;
+}
 
 /**
  * Calls something that may be called again, until it is not away any more or patience is over.
  * @throws what the last call threw, or the signal's reason
  */
-export async function patiently<T>(
+export async function callPatiently<T>(
+	{ patienceMs, signal }: Patience,
 	call: () => Promise<T>,
-	signal: AbortSignal,
-	patienceMs = PATIENCE_MS,
 ): Promise<T> {
 	const end = performance.now() + patienceMs;
 	for (
