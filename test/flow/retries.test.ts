@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { download } from "../kit/caller.ts";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
-import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import type { TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
 const CONFIG = `
 retry: {times: 3, first: 400ms, most: 800ms}
@@ -14,14 +16,11 @@ collections:
   down: {datasources: [down]}
 `;
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("a temporary fault, %s", (_, split) => {
+describe.each(WORLDS)("a temporary fault, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
-		it = await openTestWorld({ split, config: CONFIG });
-	});
+		it = await openIn(where, CONFIG);
+	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
 	test("is tried again by itself, and the user sees why it takes longer", async () => {

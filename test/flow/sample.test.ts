@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeSample } from "../../services/worker/sample/make.ts";
 import { download } from "../kit/caller.ts";
-import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
+import type { TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
 const FIELD = {
 	class: "od",
@@ -25,17 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(archive, { recursive: true, force: true }));
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("fields of an archive, %s", (_, split) => {
+describe.each(WORLDS)("fields of an archive, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
-		it = await openTestWorld({
-			split,
-			config: `{datasources: {fields: {type: grib, path: ["${archive}"]}}, collections: {fields: {datasources: [fields]}}}`,
-		});
-	});
+		it = await openIn(
+			where,
+			`{datasources: {fields: {type: grib, path: ["${archive}"]}}, collections: {fields: {datasources: [fields]}}}`,
+		);
+	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
 	const fetched = async (request: object): Promise<Buffer> => {

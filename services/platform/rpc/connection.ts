@@ -1,3 +1,5 @@
+import { type ClientHttp2Stream, constants } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { Http2SessionManager } from "@connectrpc/connect-node";
 import type { Address } from "./addresses.ts";
 import type { Tls } from "./tls.ts";
@@ -66,11 +68,24 @@ export function openConnection(
 				guarded.add(session);
 				session.on("error", () => undefined);
 			}
+			failUnanswered(stream);
 			return stream;
 		},
 		notifyResponseByteRead: (stream) => manager.notifyResponseByteRead(stream),
 		abort: () => manager.abort(),
 	};
+}
+
+/** A stream that ends in good order without an answer would leave its caller waiting until the deadline. */
+function failUnanswered(stream: ClientHttp2Stream): void {
+	let answered = false;
+	stream.once("response", () => {
+		answered = true;
+	});
+	stream.once("close", () => {
+		if (!answered && stream.rstCode === constants.NGHTTP2_NO_ERROR)
+			stream.emit("error", new ConnectError("no answer", Code.Unavailable));
+	});
 }
 
 const silent = (url: string): Error =>

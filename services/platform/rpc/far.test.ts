@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http2";
 import { join } from "node:path";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -190,6 +192,23 @@ describe("an answer that is lost", () => {
 		await heard.next();
 		cable.cut();
 		expect(await heard.next().catch(faultOf)).toMatchObject({
+			name: "UNAVAILABLE",
+		});
+	});
+
+	test("is noticed also when the connection ends in good order", async () => {
+		const server = createServer().listen(0, "127.0.0.1");
+		onTestFinished(() => void server.close());
+		server.on("stream", ({ session }) => {
+			session?.close();
+			session?.once("timeout", () => session.destroy()).setTimeout(50);
+		});
+		await once(server, "listening");
+		const address = server.address();
+		const port = typeof address === "object" ? address?.port : 0;
+		const urls = [`http://127.0.0.1:${port}`];
+		const { store } = far({ urls, patienceMs: 100 });
+		expect(await store.create({}).catch(faultOf)).toMatchObject({
 			name: "UNAVAILABLE",
 		});
 	});
