@@ -24,6 +24,8 @@ export interface CollectorContext {
 	readonly ageMs: number;
 	/** Milliseconds that a request may wait for its upload. */
 	readonly uploadAgeMs: number;
+	/** Milliseconds that what no request knows of is left alone: it may be noted somewhere in a moment. */
+	readonly danglingAgeMs: number;
 	/** Staged bytes from which the oldest results make room; 0: never. */
 	readonly thresholdBytes: number;
 	/** Attempts that a request may use up. */
@@ -35,8 +37,6 @@ export interface CollectorContext {
 const BATCH = 500;
 /** The collector goes on until this share of the threshold is left. */
 const ROOM = 0.9;
-/** What is younger may still be noted somewhere in a moment; in milliseconds. */
-const DANGLING_AGE_MS = 10 * 60_000;
 
 /** Runs while it leads. Every step can be repeated or cut short at any line, and done by two at once. */
 export async function runCollector(
@@ -135,7 +135,7 @@ export async function failUploads({
 
 /** Objects and uploads that no request knows of: results of dead attempts, uploads cut short. */
 export async function removeDangling(ctx: CollectorContext): Promise<number> {
-	const old = ctx.clock.now() - DANGLING_AGE_MS;
+	const old = ctx.clock.now() - ctx.danglingAgeMs;
 	let removed = 0;
 	let keys: string[] = [];
 	const flush = async (): Promise<void> => {

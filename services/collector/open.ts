@@ -21,6 +21,7 @@ export async function openCollector({
 		leaseSweepMs: config.lease.renew,
 		ageMs: settings.age,
 		uploadAgeMs: settings.upload_age,
+		danglingAgeMs: settings.dangling_age,
 		thresholdBytes: settings.threshold,
 		maxAttempts: config.lease.attempts,
 		graceMs: config.lease.duration,

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./ports.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
 
@@ -136,14 +137,4 @@ function greets(port: number): Promise<boolean> {
 		socket.once("close", done(false));
 		socket.setTimeout(GREETING_MS, done(false));
 	});
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	if (address === null || typeof address === "string")
-		throw new Error("no free port");
-	return address.port;
 }

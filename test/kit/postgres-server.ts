@@ -8,6 +8,8 @@ import { ensureCluster, USER } from "../../services/store/embedded/cluster.ts";
 import { chooseGuise } from "../../services/store/embedded/guise.ts";
 import { untilReady } from "../../services/store/embedded/ready.ts";
 import { freePort } from "./ports.ts";
+import { processesOn } from "./processes.ts";
+import { until } from "./until.ts";
 
 /** A PostgreSQL on a TCP port of loopback, as somebody else would run one; disposing removes what it stored. */
 export interface PostgresServer extends AsyncDisposable {
@@ -15,8 +17,8 @@ export interface PostgresServer extends AsyncDisposable {
 	readonly url: string;
 	/** Starts it (again), on the same port and data. */
 	start(): Promise<void>;
-	/** Ends it: SIGINT in good order, SIGQUIT as if it had crashed. */
-	stop(signal?: "SIGINT" | "SIGQUIT"): Promise<void>;
+	/** Ends it: SIGINT in good order, SIGQUIT as if it had crashed, SIGKILL without a word to its own processes. */
+	stop(signal?: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
 	freeze(): void;
 	thaw(): void;
 }
@@ -74,7 +76,7 @@ export async function startPostgres(
 		);
 	};
 	const stop = async (
-		signal: "SIGINT" | "SIGQUIT" = "SIGINT",
+		signal: "SIGINT" | "SIGQUIT" | "SIGKILL" = "SIGINT",
 	): Promise<void> => {
 		const running = child;
 		child = undefined;
@@ -83,6 +85,11 @@ export async function startPostgres(
 		running.kill("SIGCONT");
 		running.kill(signal);
 		await gone;
+		// Those who lost their postmaster end by themselves, each after its statement; before that none can start anew.
+		await until(
+			"PostgreSQL's processes have ended",
+			async () => (await processesOn(cluster)).length === 0,
+		);
 	};
 	await start();
 	return {

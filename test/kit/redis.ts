@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type RedisClientType } from "@redis/client";
+import { freePort } from "./ports.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
 
@@ -107,13 +107,3 @@ const answers = (url: string): Promise<boolean> =>
 	ask(url, async (client) => (await client.ping()) === "PONG").catch(
 		() => false,
 	);
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	if (address === null || typeof address === "string")
-		throw new Error("no free port");
-	return address.port;
-}

@@ -97,6 +97,9 @@ export const garbageCollector = z
 		upload_age: duration(
 			"How long a request may wait for its upload.",
 		).prefault("24h"),
+		dangling_age: duration(
+			"How old a staged object that no request knows of must be before it is removed.",
+		).prefault("10m"),
 	})
 	.refine((collector) => collector.interval > 0, {
 		error: "must be longer than 0",

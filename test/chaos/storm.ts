@@ -1,0 +1,183 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { RoleProcess } from "../../stack/process.ts";
+import type { Servers } from "../../stack/servers.ts";
+import type { Stack } from "../../stack/stack.ts";
+import { type Fault, nameOf, type ServerName } from "./faults.ts";
+import type { Journal } from "./journal.ts";
+
+/** Blows that are under way at once. */
+const AT_ONCE = 3;
+const WATCH_MS = 200;
+
+export interface Storm {
+	readonly stack: Stack;
+	readonly journal: Journal;
+	/** Resolves when the run has come so far that the next blow may fall. */
+	readonly turn: (struck: number) => Promise<void>;
+	readonly onStruck: (struck: number) => void;
+	readonly onEvent: (text: string) => void;
+}
+
+/**
+ * Strikes blow after blow, some at the same time, never two at the same one. In the end everything runs. What ends
+ * without having been struck is started again, as whoever watches processes does.
+ */
+export async function storm(
+	faults: readonly Fault[],
+	it: Storm,
+): Promise<void> {
+	const { servers } = it.stack;
+	if (servers === undefined) throw new Error("the servers are not ours");
+	const held = new Set<string>();
+	const under = new Set<Promise<void>>();
+	const over = new AbortController();
+	const watching = watch(it, held, over.signal);
+	for (const [index, fault] of faults.entries()) {
+		await it.turn(index);
+		while (under.size >= AT_ONCE) await Promise.race(under);
+		const victim = await free(fault, it.stack, held, under);
+		held.add(victim.name);
+		it.journal.count(`kill.${nameOf(fault)}`);
+		it.onEvent(`${index} ${victim.name} ${JSON.stringify(fault)}`);
+		const blow = strike(fault, victim, servers, it)
+			.catch((reason) => it.journal.violation(`${nameOf(fault)}: ${reason}`))
+			.finally(() => {
+				held.delete(victim.name);
+				under.delete(blow);
+			});
+		under.add(blow);
+		it.onStruck(index + 1);
+	}
+	await Promise.all(under);
+	await Promise.all(it.stack.processes.map((one) => one.ready()));
+	over.abort();
+	await watching;
+}
+
+interface Victim {
+	readonly name: string;
+	readonly process?: RoleProcess;
+}
+
+/** The victim of a blow, once nobody else strikes it. */
+async function free(
+	fault: Fault,
+	stack: Stack,
+	held: ReadonlySet<string>,
+	under: ReadonlySet<Promise<void>>,
+): Promise<Victim> {
+	for (;;) {
+		const victim = victimOf(fault, stack);
+		if (!held.has(victim.name)) return victim;
+		await Promise.race(under);
+	}
+}
+
+function victimOf(fault: Fault, stack: Stack): Victim {
+	if (fault.kind === "server") return { name: fault.server };
+	const all = stack.of(fault.role);
+	const process = all[fault.replica % all.length];
+	if (process === undefined) throw new Error(`there is no ${fault.role}`);
+	return { name: process.name, process };
+}
+
+function strike(
+	fault: Fault,
+	{ process }: Victim,
+	servers: Servers,
+	it: Storm,
+): Promise<void> {
+	if (fault.kind === "server") return strikeServer(fault, servers);
+	if (process === undefined) throw new Error("no process");
+	return strikeProcess(fault, process, it);
+}
+
+async function strikeProcess(
+	{ signal, downMs, killed, hasty }: Fault & { kind: "process" },
+	victim: RoleProcess,
+	{ journal }: Storm,
+): Promise<void> {
+	if (victim.pid() === undefined) await victim.start();
+	if (signal === "SIGSTOP") {
+		victim.signal("SIGSTOP");
+		await pause(downMs);
+		if (!killed) return victim.signal("SIGCONT");
+		await victim.kill();
+	} else {
+		const code =
+			signal === "SIGTERM" ? await victim.stop() : await victim.kill();
+		if (signal === "SIGTERM" && code !== 0)
+			journal.count(`stopped with.${victim.role} ${code}`);
+		await pause(downMs);
+	}
+	await victim.start();
+	if (!hasty) await victim.ready();
+}
+
+const SERVER_BLOWS: Readonly<
+	Record<
+		ServerName,
+		(servers: Servers) => {
+			readonly ended: () => Promise<void>;
+			readonly killed: () => Promise<void>;
+			readonly start: () => Promise<void>;
+			readonly freeze: () => unknown;
+			readonly thaw: () => void;
+		}
+	>
+> = {
+	postgres: ({ postgres }) => ({
+		...postgres,
+		ended: () => postgres.stop("SIGINT"),
+		killed: () => postgres.stop("SIGKILL"),
+	}),
+	nats: ({ nats }) => ({
+		...nats,
+		ended: () => nats.stop("SIGTERM"),
+		killed: () => nats.stop("SIGKILL"),
+	}),
+	s3: ({ s3 }) => ({
+		ended: s3.kill,
+		killed: s3.kill,
+		start: s3.start,
+		freeze: () => s3.signal("SIGSTOP"),
+		thaw: () => s3.signal("SIGCONT"),
+	}),
+	redis: ({ redis }) => ({
+		...redis,
+		ended: redis.stop,
+		killed: redis.stop,
+	}),
+};
+
+async function strikeServer(
+	{ server, how, downMs }: Fault & { kind: "server" },
+	servers: Servers,
+): Promise<void> {
+	const blows = SERVER_BLOWS[server](servers);
+	if (how === "frozen") {
+		await blows.freeze();
+		await pause(downMs);
+		return blows.thaw();
+	}
+	await blows[how]();
+	await pause(downMs);
+	await blows.start();
+}
+
+/** Starts again what ended by itself. */
+async function watch(
+	{ stack, journal, onEvent }: Storm,
+	held: ReadonlySet<string>,
+	signal: AbortSignal,
+): Promise<void> {
+	while (!signal.aborted) {
+		for (const one of stack.processes) {
+			if (held.has(one.name) || one.pid() !== undefined) continue;
+			journal.count(`ended by itself.${one.role}`);
+			onEvent(`${one.name} ended by itself`);
+			await one.start();
+		}
+		await pause(WATCH_MS);
+	}
+}

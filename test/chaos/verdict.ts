@@ -1,0 +1,289 @@
+import { connect } from "nats";
+import type { Stack } from "../../stack/stack.ts";
+import { until } from "../kit/until.ts";
+import { look } from "./bucket.ts";
+import { type Client, insist, perform, type Seen } from "./client.ts";
+import { TIMES } from "./config.ts";
+import { checkHistory, type Inspector, type Row } from "./database.ts";
+import type { Oracle } from "./expected.ts";
+import { saidIn } from "./http.ts";
+import type { Journal } from "./journal.ts";
+import { heldBy } from "./leaks.ts";
+import { keyOf, type Task } from "./tasks.ts";
+
+export interface Judged {
+	readonly stack: Stack;
+	readonly client: Client;
+	readonly inspector: Inspector;
+	readonly oracle: Oracle;
+	readonly journal: Journal;
+	/** What the clients saw. */
+	readonly seen: readonly Seen[];
+}
+
+const BUCKET = "polytope";
+const UPLOADER_REASON = "The upload did not come in time.";
+/** Milliseconds until what is under way has ended: an upload that nobody knows of waits longest. */
+const FINAL_MS = TIMES.upload + 40_000;
+const SWEPT_MS = TIMES.dangling + 4 * TIMES.collect + 20_000;
+const REST_MS = 20_000;
+const MOST_DESCRIPTORS = 200;
+const AT_ONCE = 8;
+
+/** Looks at everything from outside, once the storm is over, and notes what is not as it must be. */
+export async function judge(it: Judged): Promise<void> {
+	await archivedCanBeRetrieved(it);
+	await allFinal(it);
+	await noDispatchLeft(it);
+	await objectsAndRowsAgree(it);
+	const rows = await it.inspector.rows();
+	checkRows(rows, it);
+	checkSeen(rows, it);
+	await downloadAgain(rows, it);
+	for (const lane of await it.inspector.untrueLanes())
+		it.journal.violation(`a lane is not true: ${lane}`);
+	await noLeaks(it);
+}
+
+/** Whatever was archived comes back, from whichever worker. */
+async function archivedCanBeRetrieved({
+	client,
+	seen,
+	journal,
+	oracle,
+}: Judged): Promise<void> {
+	const archived = seen.filter(
+		({ task, end }) => task.data !== undefined && end === "processed",
+	);
+	await inTurns(archived, async ({ task, id }) => {
+		const { data: _, revokeAfterMs: __, ...asked } = task;
+		const again: Task = { ...asked, index: -1 - task.index };
+		const { sha256, message } = await perform(client, again);
+		const posted = JSON.stringify(task.request);
+		if (sha256 !== oracle.contentOf(task.collection, posted))
+			journal.violation(
+				`${id} was archived, but retrieved it is other data: ${message ?? sha256}`,
+			);
+	});
+}
+
+async function allFinal({ inspector, journal }: Judged): Promise<void> {
+	try {
+		await until(
+			"all requests end",
+			async () => (await inspector.unfinished()) === 0,
+			FINAL_MS,
+		);
+	} catch {
+		const rows = await inspector.rows();
+		for (const row of rows.filter(({ status }) => !isFinal(status)))
+			journal.violation(
+				`${row.id} (${row.collection}) hangs: ${JSON.stringify(row.history)}`,
+			);
+	}
+}
+
+const isFinal = (status: string): boolean =>
+	["processed", "failed", "cancelled"].includes(status);
+
+async function noDispatchLeft({ stack, journal }: Judged): Promise<void> {
+	const nc = await connect({
+		servers: stack.settings.queue.url.replace("nats://", ""),
+	});
+	try {
+		const jsm = await nc.jetstreamManager();
+		const left = async (): Promise<number> => {
+			let count = 0;
+			for await (const { state } of jsm.streams.list()) count += state.messages;
+			return count;
+		};
+		await until(
+			"no dispatch is left",
+			async () => (await left()) === 0,
+			3 * TIMES.ackWait + REST_MS,
+		).catch(async () =>
+			journal.violation(`${await left()} dispatches are left in the stream`),
+		);
+	} finally {
+		await nc.close();
+	}
+}
+
+/** Each result has its row and each row its result, once the collector has been through. */
+async function objectsAndRowsAgree({
+	stack,
+	inspector,
+	journal,
+}: Judged): Promise<void> {
+	const { servers } = stack;
+	if (servers === undefined) return;
+	const wrong = async (): Promise<string[]> => {
+		const { results, facts, uploads } = await look(servers.s3, BUCKET);
+		const wanted = new Map(
+			(await inspector.rows()).flatMap(({ id, status, verb, staging_key }) =>
+				status === "processed" && verb === "retrieve"
+					? [[staging_key ?? "", id] as const]
+					: [],
+			),
+		);
+		return [
+			...[...wanted]
+				.filter(([key]) => !results.has(key))
+				.map(
+					([key, id]) =>
+						`${id} is processed, but its object ${key} is not there`,
+				),
+			...[...results]
+				.filter((key) => !wanted.has(key))
+				.map((key) => `object ${key} has no row`),
+			...[...facts]
+				.filter((key) => !results.has(key))
+				.map((key) => `the facts of ${key} have no object`),
+			...[...uploads].map((name) => `upload of ${name} was left`),
+		];
+	};
+	await until(
+		"objects and rows agree",
+		async () => (await wrong()).length === 0,
+		SWEPT_MS,
+	).catch(async () => {
+		for (const text of await wrong()) journal.violation(text);
+	});
+}
+
+function checkRows(rows: readonly Row[], it: Judged): void {
+	const accepted = new Set(it.seen.map(({ id }) => id));
+	const once = new Set<string>();
+	for (const row of rows) {
+		it.journal.count(`outcome.${row.status}`);
+		checkHistory(row, it.journal);
+		const { id, status, collection, verb, idempotency_key } = row;
+		if (status === "failed" && !mayFail(row, accepted.has(id)))
+			it.journal.violation(
+				`${id} (${collection}, ${verb}) failed: ${row.user_message}`,
+			);
+		if (status === "processed" && collection === "raise")
+			it.journal.violation(`${id} was to fail`);
+		if (status === "processed" && verb === "retrieve") {
+			const right = it.oracle.contentOf(collection, row.posted);
+			if (row.sha256 !== right)
+				it.journal.violation(
+					`${id} (${collection}): its row says ${row.sha256}, right is ${right}`,
+				);
+		}
+		const mark = `${row.username} ${idempotency_key}`;
+		if (idempotency_key !== null && once.has(mark))
+			it.journal.violation(`${mark} was submitted once and made twice`);
+		once.add(mark);
+	}
+}
+
+/** An upload that nobody knows of, since the answer to it was lost, cannot come. */
+const mayFail = (row: Row, accepted: boolean): boolean =>
+	row.collection === "raise" ||
+	(!accepted && row.verb === "archive" && row.user_message === UPLOADER_REASON);
+
+/** What the clients were told is what stands there. */
+function checkSeen(rows: readonly Row[], { seen, oracle, journal }: Judged) {
+	const byId = new Map(rows.map((row) => [row.id, row]));
+	for (const { task, id, end, revoked, sha256, message } of seen) {
+		journal.count(`seen.${end}`);
+		if (id === undefined) {
+			journal.violation(`task ${task.index} was never accepted: ${message}`);
+			continue;
+		}
+		const row = byId.get(id);
+		if (row === undefined) {
+			journal.violation(`${id} was accepted and is not there`);
+			continue;
+		}
+		const cancelled = row.status === "cancelled";
+		if (revoked === "yes" && !cancelled)
+			journal.violation(`${id} was revoked and is ${row.status}`);
+		if (cancelled && revoked === undefined)
+			journal.violation(`${id} is cancelled and nobody revoked it`);
+		const told = end === "processed" ? "processed" : "failed or cancelled";
+		if ((end === "processed") !== (row.status === "processed"))
+			journal.violation(
+				`${id}: its client was told ${told} (${message}), it is ${row.status}`,
+			);
+		if (end === "gone" && !row.hidden)
+			journal.violation(`${id} is not hidden, yet its client was told 404`);
+		const right = oracle.contentOf(task.collection, row.posted);
+		if (sha256 !== undefined && sha256 !== right)
+			journal.violation(`${id} (${task.collection}) was served wrong content`);
+	}
+}
+
+/** All results once more: the same bytes at the same place. */
+async function downloadAgain(
+	rows: readonly Row[],
+	{ seen, client, oracle, journal }: Judged,
+): Promise<void> {
+	const before = new Map(seen.map((one) => [one.id, one]));
+	const ready = rows.filter(
+		({ status, verb, hidden }) =>
+			status === "processed" && verb === "retrieve" && !hidden,
+	);
+	await inTurns(ready, async ({ id, username, collection, posted }) => {
+		const polled = await insist(client, `${client.url}/api/v1/requests/${id}`, {
+			headers: { authorization: `Bearer ${keyOf(username)}` },
+		});
+		if (polled.code !== 303)
+			return journal.violation(
+				`${id} is processed, and its poll says ${polled.code} ${saidIn(polled).message}`,
+			);
+		const { code, sha256 } = await insist(client, polled.location, {});
+		if (code !== 200 || sha256 !== oracle.contentOf(collection, posted))
+			journal.violation(
+				`${id} (${collection}): fetched later, ${code}, it is other content`,
+			);
+		const first = before.get(id)?.location;
+		if (first !== undefined && first !== polled.location)
+			journal.violation(
+				`${id} lies elsewhere now: ${first}, ${polled.location}`,
+			);
+	});
+}
+
+async function inTurns<T>(
+	all: readonly T[],
+	act: (one: T) => Promise<unknown>,
+): Promise<void> {
+	const left = all.values();
+	await Promise.all(
+		Array.from({ length: AT_ONCE }, async () => {
+			for (const one of left) await act(one);
+		}),
+	);
+}
+
+/** At rest nobody holds what nobody needs. */
+async function noLeaks({ stack, inspector, journal }: Judged): Promise<void> {
+	const allowed = stack.of("store").length * 12;
+	await until(
+		"connections are at rest",
+		async () => {
+			const { all, busy } = await inspector.connections();
+			return all <= allowed && busy === 0;
+		},
+		REST_MS,
+	).catch(async () => {
+		const { all, busy } = await inspector.connections();
+		journal.violation(
+			`${all} connections to PostgreSQL, of which ${busy} hold a transaction; ${allowed} are allowed`,
+		);
+	});
+	for (const { name, pid } of stack.processes) {
+		const held = () => heldBy(pid() ?? 0);
+		await until(
+			"nothing stale",
+			async () => (await held()).stale.length === 0,
+			REST_MS,
+		).catch(() => undefined);
+		const { count, stale } = await held();
+		if (count > MOST_DESCRIPTORS)
+			journal.violation(`${name} holds ${count} descriptors`);
+		for (const one of stale) journal.violation(`${name} still holds a ${one}`);
+	}
+}
