@@ -7,7 +7,7 @@ import {
 	StoreService,
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { type TestDatabase, testDatabase } from "../../test/kit/postgres.ts";
-import { newRequestId } from "../platform/ids.ts";
+import { newRequestId, newStagingKey } from "../platform/ids.ts";
 import { link } from "../platform/rpc/link.ts";
 import { openChanges } from "./changes.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -194,6 +194,21 @@ describe("races", () => {
 		const { lost } = await store.settle({ settlements: [done(first)] });
 		expect(lost).toMatchObject([{ requestId: first.id, attempt: 1 }]);
 		expect(await statusOf(first.id)).toBe(Status.WAITING);
+	});
+
+	it("answers a claim again whose answer was lost, and none with other keys", async () => {
+		const at = own();
+		await submit(at);
+		const { dispatches } = await admit(at, 1);
+		const attempts = attemptsOf(dispatches);
+		const claim = (stagingKeys: string[]) =>
+			store.claim({ workerId: "w", attempts, lease, stagingKeys });
+		const mine = [newStagingKey()];
+		const first = await claim(mine);
+		expect(first.claimed.map(({ stagingKey }) => stagingKey)).toEqual(mine);
+		expect(await claim(mine)).toEqual(first);
+		expect((await claim([newStagingKey()])).claimed).toEqual([]);
+		await expect(claim([...mine, newStagingKey()])).rejects.toThrow("each");
 	});
 
 	it("tells an attempt whose claim the database forgot from the one that bears its number now", async () => {

@@ -1,6 +1,7 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Status } from "../../gen/polytope/store/v1/store_pb.js";
 import { follow } from "../platform/follow.ts";
+import { newStagingKey } from "../platform/ids.ts";
 import type { Delivery } from "../platform/queue/queue.ts";
 import { type Bell, openBell, pause } from "../platform/wait.ts";
 import { serve } from "./attempt.ts";
@@ -79,6 +80,7 @@ async function begin(
 				attempt: message.attempt,
 			})),
 			lease: durationFromMs(ctx.leaseMs),
+			stagingKeys: deliveries.map(newStagingKey),
 		});
 		for (const delivery of deliveries) delivery.ack();
 		for (const { request, stagingKey } of claimed) {

@@ -17,12 +17,15 @@ import { type RequestRow, toRequest } from "../view.ts";
 
 export const claim =
 	({ db, clock, changes }: StoreContext) =>
-	async ({ workerId, attempts, lease }: ClaimRequest) => {
+	async ({ workerId, attempts, lease, stagingKeys }: ClaimRequest) => {
 		if (workerId === "" || lease === undefined)
 			throw fault("INVALID", "a claim needs a worker and a lease");
+		const given = stagingKeys.length > 0;
+		if (given && stagingKeys.length !== attempts.length)
+			throw fault("INVALID", "a claim needs a staging key for each attempt");
 		const now = clock.now();
 		const ids = attempts.map((a) => requestId(a.requestId));
-		const keys = attempts.map(() => newStagingKey());
+		const keys = given ? stagingKeys : attempts.map(() => newStagingKey());
 		const rows = await repeated(async (time) => {
 			const { rows } = await sql<RequestRow>`
       with wanted as (
@@ -38,7 +41,8 @@ export const claim =
         history = ${appended("processing", now, sql`r.attempt`)}
       from held where r.id = held.id and ${unforced}
       returning r.*`.execute(db);
-			return time > 0 ? claimedWith(db, keys) : rows;
+			const some = given && rows.length < attempts.length;
+			return time > 0 || some ? claimedWith(db, keys) : rows;
 		});
 		changes.announce(
 			rows.map((row) => ({
@@ -55,7 +59,7 @@ export const claim =
 		});
 	};
 
-/** What this claim has got with all its tries, should the answer of one have been lost: nobody else knows the keys. */
+/** What a claim has got with all its tries, should the answer of one have been lost: nobody else knows the keys. */
 const claimedWith = (db: Database, keys: readonly string[]) =>
 	db
 		.selectFrom("request")

@@ -1229,6 +1229,14 @@ export declare type ClaimRequest = Message<"polytope.store.v1.ClaimRequest"> & {
    * @generated from field: google.protobuf.Duration lease = 3;
    */
   lease?: Duration | undefined;
+
+  /**
+   * A new staging key for each of the attempts, in their order. Empty: the store makes them, and a claim whose answer was
+   * lost is lost until the lease ends.
+   *
+   * @generated from field: repeated string staging_keys = 4;
+   */
+  stagingKeys: string[];
 };
 
 /**
@@ -2345,6 +2353,7 @@ export declare const StoreService: GenService<{
   },
   /**
    * Claim moves `queued` → `processing` for exactly the given attempts, with a lease and a staging key for each.
+   * It may be made again, with the same staging keys, when its answer was lost: what it got is then answered.
    *
    * @generated from rpc polytope.store.v1.StoreService.Claim
    */
