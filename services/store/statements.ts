@@ -16,12 +16,7 @@ export const appended = (
 export const waitingIn = (request: RawBuilder<unknown>) =>
 	sql`case when ${request}.not_before is null then 'waiting' else 'deferred' end`;
 
-/**
- * Moves the lanes of the rows in the common table expression `moved(collection, user_id, seq, came_from, went_to)` with
- * them, in the same statement. Statements lock requests first, then lanes in order of their key: no deadlocks. Counters
- * move by differences, so that a statement which waited for the lane's lock still adds to what is there now.
- */
-export const lanesFollow = sql`
+const DELTA = sql`
   delta as (
     select collection, user_id,
       count(*) filter (where went_to = 'waiting') - count(*) filter (where came_from = 'waiting') as waiting,
@@ -33,9 +28,17 @@ export const lanesFollow = sql`
     from moved group by collection, user_id
   ),
   lanes_held as materialized (
-    select l.collection, l.user_id from lane l join delta d on d.collection = l.collection and d.user_id = l.user_id
+    select l.collection, l.user_id, l.ctid as version
+    from lane l join delta d on d.collection = l.collection and d.user_id = l.user_id
     order by l.collection, l.user_id for update of l
-  ),
+  )`;
+
+/**
+ * Moves the lanes of the rows in the common table expression `moved(collection, user_id, seq, came_from, went_to)` with
+ * them, in the same statement. Statements lock requests first, then lanes in order of their key: no deadlocks. Counters
+ * move by differences, so that a statement which waited for the lane's lock still adds to what is there now.
+ */
+export const lanesFollow = sql`${DELTA},
   followed as (
     update lane l set
       waiting = l.waiting + d.waiting,
@@ -44,9 +47,28 @@ export const lanesFollow = sql`
       head = case
         when d.oldest is not null and l.waiting > 0 then least(l.head, d.oldest)
         when d.oldest is not null then d.oldest
-        when d.newest_taken is not null then greatest(l.head, d.newest_taken + 1)
         else l.head end
     from delta d join lanes_held h on h.collection = d.collection and h.user_id = d.user_id
+    where l.collection = d.collection and l.user_id = d.user_id
+    returning 1
+  )`;
+
+/**
+ * The same for an admission, which takes the oldest, so that the head moves on. But only if nobody has changed the lane
+ * between the moment this statement sees and the one in which it holds the lane: an older request may have come back.
+ */
+export const lanesFollowAdmission = sql`${DELTA},
+  lanes_seen as materialized (
+    select l.collection, l.user_id, l.ctid as version
+    from lane l join delta d on d.collection = l.collection and d.user_id = l.user_id
+  ),
+  followed as (
+    update lane l set
+      waiting = l.waiting + d.waiting,
+      in_flight = l.in_flight + d.in_flight,
+      head = case when h.version = s.version then greatest(l.head, d.newest_taken + 1) else l.head end
+    from delta d join lanes_held h on h.collection = d.collection and h.user_id = d.user_id
+      join lanes_seen s on s.collection = d.collection and s.user_id = d.user_id
     where l.collection = d.collection and l.user_id = d.user_id
     returning 1
   )`;

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Status } from "../../gen/polytope/store/v1/store_pb.js";
 import { done, openTestStore, type TestStore } from "../../test/kit/store.ts";
+import { until } from "../../test/kit/until.ts";
 
 let test: TestStore;
 
@@ -97,17 +98,19 @@ describe("a recount", () => {
 		const first = await test.submit(at);
 		await test.submit(at);
 		const wrong = [
-			sql`waiting = 7`,
-			sql`in_flight = 1`,
-			sql`head = ${String(first.seq + 1n)}`,
-		];
-		for (const drift of wrong) {
+			[sql`waiting = 7`, 1],
+			[sql`in_flight = 1`, 1],
+			[sql`deferred = 2`, 1],
+			// No miscount: it may come to that without a bug.
+			[sql`head = ${String(first.seq + 1n)}`, 0],
+		] as const;
+		for (const [drift, healed] of wrong) {
 			await sql`update lane set ${drift} where user_id = ${at.userId}`.execute(
 				test.db,
 			);
-			expect(await test.healed()).toBe(1);
+			expect(await test.healed()).toBe(healed);
 			expect(await lane(at)).toMatchObject([
-				{ waiting: 2, in_flight: 0, head: String(first.seq) },
+				{ waiting: 2, deferred: 0, in_flight: 0, head: String(first.seq) },
 			]);
 		}
 	});
@@ -157,6 +160,46 @@ describe("a recount", () => {
 		await Promise.all(places.map(move));
 		moving = false;
 		await counting;
+	});
+});
+
+describe("an admission", () => {
+	/** Resolves when a statement waits for a lock that the transaction holds. */
+	const blocked = () =>
+		until("the admission waits for the lane", async () => {
+			const { rows } = await sql`
+        select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+				test.db,
+			);
+			return rows.length > 0;
+		});
+
+	it("does not overlook an older request that comes back meanwhile", async () => {
+		const at = test.own();
+		const older = await test.processing(at);
+		await test.submit(at);
+		const { seq } = await test.get(older.id);
+		const admitting = await test.db.transaction().execute(async (tx) => {
+			await sql`select 1 from lane where user_id = ${at.userId} for update`.execute(
+				tx,
+			);
+			const waiting = test.admit(at, 1);
+			await blocked();
+			await sql`update request set status = 'waiting', lease_until = null where id = ${older.id}`.execute(
+				tx,
+			);
+			await sql`update lane set waiting = waiting + 1, in_flight = in_flight - 1, head = least(head, ${String(seq)})
+        where user_id = ${at.userId}`.execute(tx);
+			return { waiting };
+		});
+		expect(await admitting.waiting).toHaveLength(1);
+		const lane = await test.db
+			.selectFrom("lane")
+			.select(["waiting", "head"])
+			.where("user_id", "=", at.userId)
+			.executeTakeFirstOrThrow();
+		expect(lane.waiting).toBe(1);
+		expect(Number(lane.head)).toBeLessThanOrEqual(Number(seq));
 	});
 });
 

@@ -33,7 +33,10 @@ export interface TestStore extends AsyncDisposable {
 	readonly clock: { ms: number };
 	/** A lane that nobody else uses. */
 	own(): Place;
-	submit(at: Place, more?: { laneLimit?: number }): Promise<Request>;
+	submit(
+		at: Place,
+		more?: { laneLimit?: number; uploading?: boolean },
+	): Promise<Request>;
 	admit(at: Place, count: number): Promise<Dispatch[]>;
 	/** Submits, admits and claims. */
 	processing(at: Place, workerId?: string): Promise<TestAttempt>;

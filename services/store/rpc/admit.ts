@@ -11,7 +11,7 @@ import {
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { repeated } from "../repeat.ts";
-import { appended, lanesFollow, unforced } from "../statements.ts";
+import { appended, lanesFollowAdmission, unforced } from "../statements.ts";
 
 /** The columns of which a dispatch is made. */
 export interface Admitted {
@@ -50,7 +50,7 @@ export const admit =
         returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent, r.modified_at
       ),
       moved as (select collection, user_id, seq, 'waiting' as came_from, 'queued' as went_to from changed),
-      ${lanesFollow}
+      ${lanesFollowAdmission}
       select id, attempt, collection, traceparent, modified_at from changed order by seq`.execute(
 				db,
 			);
