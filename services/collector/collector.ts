@@ -35,6 +35,8 @@ export interface CollectorContext {
 }
 
 const BATCH = 500;
+/** Milliseconds for a listing of all that is staged: 10⁶ objects take a minute or two. */
+const LIST_MS = 15 * 60_000;
 /** The collector goes on until this share of the threshold is left. */
 const ROOM = 0.9;
 
@@ -142,7 +144,7 @@ export async function removeDangling(ctx: CollectorContext): Promise<number> {
 		removed += await removeUnreferenced(ctx, keys);
 		keys = [];
 	};
-	for await (const { entry } of ctx.staging.list({})) {
+	for await (const { entry } of ctx.staging.list({}, { timeoutMs: LIST_MS })) {
 		const at =
 			entry.case === "object"
 				? entry.value.createdAt

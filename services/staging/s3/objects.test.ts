@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type S3Server, startS3 } from "../../../test/kit/s3.ts";
 import { INSTALL_TIMEOUT } from "../../../test/kit/tools.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { parseS3Address } from "../../platform/s3-address.ts";
 import { inChunks, objectsContract, someUpload } from "../objects.contract.ts";
 import type { Objects } from "../objects.ts";
+import { S3Client } from "./client.ts";
 import { openS3 } from "./open.ts";
 
 let server: S3Server;
@@ -57,6 +59,36 @@ test("another process goes on with an upload, and neither counts the other's byt
 	await second.delete(upload.key);
 	expect(await first.stat(upload.key)).toBeUndefined();
 });
+
+test("facts whose upload was thrown away meanwhile are found, and go when it is aborted again", async () => {
+	const bucket = `bucket-${++buckets}`;
+	await using objects = await open(bucket);
+	const large = await completed(objects);
+	const pending = someUpload();
+	await objects.create(pending);
+	const stray = [someUpload(), someUpload(), someUpload()].map(
+		({ key }) => key,
+	);
+	using raw = new S3Client(parseS3Address(server.urlOf(bucket)), server);
+	for (const key of stray) await raw.putObject(bucket, `facts/${key}`, "{}");
+	const found = async (): Promise<Set<string>> =>
+		new Set(
+			(await Array.fromAsync(objects.listUploads())).map(({ key }) => key),
+		);
+	expect(await found()).toEqual(new Set([pending.key, ...stray]));
+	for (const key of stray) await objects.abort(key);
+	expect(await found()).toEqual(new Set([pending.key]));
+	expect(await objects.stat(large.key)).toMatchObject(large);
+});
+
+/** A large object, whose facts lie apart. */
+async function completed(objects: Objects) {
+	const upload = someUpload();
+	await objects.create(upload);
+	await objects.write(upload.key, inChunks(Buffer.alloc(2_000_000), 1_000_000));
+	await objects.commit(upload.key, { length: 2_000_000 });
+	return upload;
+}
 
 /** Some at a time, as fast as a small server takes it. */
 async function inTurns<T>(

@@ -323,10 +323,12 @@ class S3Objects implements Objects {
 	}
 
 	async *listUploads(): AsyncIterable<PendingUpload> {
+		const told = new Set<string>();
 		for await (const upload of this.#bucket.uploads(this.#names.results)) {
 			const key = this.#names.keyOf(upload.name);
 			const parts = key && (await this.#bucket.parts(upload.name, upload.id));
 			if (key === undefined || !parts) continue;
+			told.add(key);
 			yield {
 				key,
 				length: parts.reduce((sum, { size }) => sum + size, 0),
@@ -335,6 +337,24 @@ class S3Objects implements Objects {
 					...parts.map(({ storedAt }) => storedAt),
 				),
 			};
+		}
+		for await (const stray of this.#strayFacts())
+			if (!told.has(stray.key)) yield stray;
+	}
+
+	/** Facts without an object: of uploads, also of those that were thrown away by another process before they were noted. */
+	async *#strayFacts(): AsyncIterable<PendingUpload> {
+		const objects = this.list()[Symbol.asyncIterator]();
+		let object = await objects.next();
+		for await (const { name, storedAt } of this.#bucket.list(
+			this.#names.allFacts,
+		)) {
+			const key = this.#names.keyOfFacts(name);
+			if (key === undefined) continue;
+			while (!object.done && object.value.key < key)
+				object = await objects.next();
+			if (object.done || object.value.key !== key)
+				yield { key, length: 0, modifiedAt: storedAt };
 		}
 	}
 
