@@ -1,12 +1,16 @@
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import {
-	type Dispatch,
 	type LanesResponse,
 	Status,
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
 import { decide, type View } from "./decide.ts";
+import {
+	dispatchQueued,
+	dispatchUnsure,
+	firstId,
+	send,
+} from "./dispatching.ts";
 import { openPatience } from "./patience.ts";
 import { followPaused } from "./paused.ts";
 import { openRipening, type Ripening } from "./ripening.ts";
@@ -20,8 +24,6 @@ const STALE_DISPATCH_MS = 30_000;
 const AGAIN_MS = 500;
 /** Milliseconds in which the leader hears that a collection was paused, or resumed, at another broker. */
 const PAUSED_MS = 1_000;
-/** Dispatches read at once when ringing again. */
-const PAGE = 1000;
 
 /**
  * Runs until the signal ends: woken by a new row or a finished one; a slow sweep heals missed wakes. While the queue
@@ -132,90 +134,6 @@ export async function admitOnce(ctx: BrokerContext): Promise<number> {
 	const { dispatches } = await ctx.store.admit({ admissions });
 	await send(ctx, dispatches, firstId);
 	return dispatches.length;
-}
-
-/** Message id of a dispatch that is sent for the first time, as far as its sender knows. */
-const firstId = ({ requestId, attempt, queuedAt }: Dispatch): string =>
-	`${requestId}/${attempt}/${queuedAt ? timestampMs(queuedAt) : ""}`;
-
-/** After an outage: what was admitted may not have been dispatched. What was, the queue recognises by its message id. */
-const dispatchUnsure = (ctx: BrokerContext, since: number): Promise<number> =>
-	dispatchAgain(ctx, {
-		before: ctx.clock.now() + 1,
-		since,
-		messageId: firstId,
-	});
-
-/**
- * Rings for what has been queued for `ms` or longer: its dispatch may have been lost between the row and the queue, or
- * with the queue. A new message id, or de-duplication would swallow it.
- *
- * @param due of those, which to ring for; all when left out.
- */
-export function dispatchQueued(
-	ctx: BrokerContext,
-	ms: number,
-	due?: (dispatch: Dispatch) => boolean,
-): Promise<number> {
-	const now = ctx.clock.now();
-	return dispatchAgain(ctx, {
-		...(due && { due }),
-		before: now - ms + 1,
-		messageId: (dispatch) => `${firstId(dispatch)}/${now}`,
-	});
-}
-
-/** Which queued requests are rung for again. */
-interface Again {
-	/** Only those that are queued since this time (ms since 1970) or longer. */
-	readonly before: number;
-	/** Only those that are queued since this time or later. */
-	readonly since?: number;
-	/** Only those of which this is true. */
-	readonly due?: (dispatch: Dispatch) => boolean;
-	readonly messageId: (dispatch: Dispatch) => string;
-}
-
-/** Rings again for queued requests, all of them, page by page. */
-async function dispatchAgain(
-	ctx: BrokerContext,
-	{ before, since, due = () => true, messageId }: Again,
-): Promise<number> {
-	let rung = 0;
-	let afterSeq = 0n;
-	do {
-		const { dispatches, nextSeq } = await ctx.store.undispatched({
-			queuedBefore: timestampFromMs(before),
-			...(since !== undefined && { queuedSince: timestampFromMs(since) }),
-			afterSeq,
-			limit: PAGE,
-		});
-		const wanted = dispatches.filter(due);
-		await send(ctx, wanted, messageId);
-		rung += wanted.length;
-		afterSeq = nextSeq;
-	} while (afterSeq > 0n);
-	return rung;
-}
-
-/** Sends all at once; they arrive in this order. @throws the fault FULL or UNAVAILABLE when not all were taken. */
-async function send(
-	{ queue, poolOf }: BrokerContext,
-	dispatches: readonly Dispatch[],
-	messageId: (dispatch: Dispatch) => string,
-): Promise<void> {
-	const sent = await Promise.allSettled(
-		dispatches.map((dispatch) =>
-			queue.publish(messageId(dispatch), {
-				requestId: dispatch.requestId,
-				attempt: dispatch.attempt,
-				collection: dispatch.collection,
-				pool: poolOf(dispatch.collection),
-				traceparent: dispatch.traceparent,
-			}),
-		),
-	);
-	for (const one of sent) if (one.status === "rejected") throw one.reason;
 }
 
 export const toView = (read: LanesResponse): View => ({

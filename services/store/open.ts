@@ -32,8 +32,13 @@ export async function openStore(around: Around): Promise<OpenRole> {
 	return { routes: storeRoutes(ctx) };
 }
 
+/** Of its 60 connections the embedded PostgreSQL keeps some for itself, and for people who look into it. */
+const EMBEDDED_CONNECTIONS = 50;
+
 const settingsOf = ({ store }: Config): DatabaseSettings => ({
-	connections: store.connections,
+	connections: store.url.startsWith("embedded:")
+		? Math.min(store.connections, EMBEDDED_CONNECTIONS)
+		: store.connections,
 	patienceMs: store.patience,
 	connectMs: store.connect_timeout,
 	statementMs: store.statement_timeout,

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { SettlementSchema } from "../../gen/polytope/store/v1/store_pb.js";
 import { faultOf } from "../../services/platform/faults.ts";
 import type { TestStore } from "../kit/store.ts";
-import { type Call, type Ending, type Memory, POLICY } from "./spec.ts";
+import { type Call, type Ending, type Memory, POLICY } from "./calls.ts";
 
 const USERS = ["ann", "bob"];
 const COLLECTIONS = ["c"];

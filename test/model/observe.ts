@@ -6,7 +6,8 @@ import {
 	statusOf,
 } from "../../services/platform/lifecycle.ts";
 import type { Database } from "../../services/store/database.ts";
-import { isReady, type Row, type State } from "./spec.ts";
+import type { Row, State } from "./calls.ts";
+import { isReady } from "./spec.ts";
 
 /** All requests as they lie in the database. */
 export async function observe(db: Database): Promise<Map<string, Row>> {

@@ -3,13 +3,14 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestStore, type TestStore } from "../kit/store.ts";
 import { type Action, act, actions, type Known } from "./actions.ts";
+import type { Call, State } from "./calls.ts";
 import {
 	difference,
 	lanesDiffer,
 	observe,
 	outsideTheTable,
 } from "./observe.ts";
-import { after, type Call, type State } from "./spec.ts";
+import { after } from "./spec.ts";
 
 /** More of them by `MODEL_RUNS=1000`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 30);

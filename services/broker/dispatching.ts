@@ -1,0 +1,93 @@
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Dispatch } from "../../gen/polytope/store/v1/store_pb.js";
+import type { BrokerContext } from "./context.ts";
+
+/** Dispatches read at once when ringing again. */
+const PAGE = 1000;
+
+/** Message id of a dispatch that is sent for the first time, as far as its sender knows. */
+export const firstId = ({ requestId, attempt, queuedAt }: Dispatch): string =>
+	`${requestId}/${attempt}/${queuedAt ? timestampMs(queuedAt) : ""}`;
+
+/** After an outage: what was admitted may not have been dispatched. What was, the queue recognises by its message id. */
+export const dispatchUnsure = (
+	ctx: BrokerContext,
+	since: number,
+): Promise<number> =>
+	dispatchAgain(ctx, {
+		before: ctx.clock.now() + 1,
+		since,
+		messageId: firstId,
+	});
+
+/**
+ * Rings for what has been queued for `ms` or longer: its dispatch may have been lost between the row and the queue, or
+ * with the queue. A new message id, or de-duplication would swallow it.
+ *
+ * @param due of those, which to ring for; all when left out.
+ */
+export function dispatchQueued(
+	ctx: BrokerContext,
+	ms: number,
+	due?: (dispatch: Dispatch) => boolean,
+): Promise<number> {
+	const now = ctx.clock.now();
+	return dispatchAgain(ctx, {
+		...(due && { due }),
+		before: now - ms + 1,
+		messageId: (dispatch) => `${firstId(dispatch)}/${now}`,
+	});
+}
+
+/** Which queued requests are rung for again. */
+interface Again {
+	/** Only those that are queued since this time (ms since 1970) or longer. */
+	readonly before: number;
+	/** Only those that are queued since this time or later. */
+	readonly since?: number;
+	/** Only those of which this is true. */
+	readonly due?: (dispatch: Dispatch) => boolean;
+	readonly messageId: (dispatch: Dispatch) => string;
+}
+
+/** Rings again for queued requests, all of them, page by page. */
+async function dispatchAgain(
+	ctx: BrokerContext,
+	{ before, since, due = () => true, messageId }: Again,
+): Promise<number> {
+	let rung = 0;
+	let afterSeq = 0n;
+	do {
+		const { dispatches, nextSeq } = await ctx.store.undispatched({
+			queuedBefore: timestampFromMs(before),
+			...(since !== undefined && { queuedSince: timestampFromMs(since) }),
+			afterSeq,
+			limit: PAGE,
+		});
+		const wanted = dispatches.filter(due);
+		await send(ctx, wanted, messageId);
+		rung += wanted.length;
+		afterSeq = nextSeq;
+	} while (afterSeq > 0n);
+	return rung;
+}
+
+/** Sends all at once; they arrive in this order. @throws the fault FULL or UNAVAILABLE when not all were taken. */
+export async function send(
+	{ queue, poolOf }: BrokerContext,
+	dispatches: readonly Dispatch[],
+	messageId: (dispatch: Dispatch) => string,
+): Promise<void> {
+	const sent = await Promise.allSettled(
+		dispatches.map((dispatch) =>
+			queue.publish(messageId(dispatch), {
+				requestId: dispatch.requestId,
+				attempt: dispatch.attempt,
+				collection: dispatch.collection,
+				pool: poolOf(dispatch.collection),
+				traceparent: dispatch.traceparent,
+			}),
+		),
+	);
+	for (const one of sent) if (one.status === "rejected") throw one.reason;
+}
