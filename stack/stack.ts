@@ -77,6 +77,8 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 	if (settings === undefined) throw new Error("there are no servers");
 	const planned = await planAll(options);
 	const token = randomBytes(24).toString("base64url");
+	// For an operator's own calls: `-H "x-polytope-token: $(cat .stack/token)"`.
+	await writeFile(join(folder, "token"), token, { mode: 0o600 });
 	const file = join(folder, "stack.json");
 	await writeFile(file, configText(planned, settings));
 	const env = environmentOf(token, settings);
