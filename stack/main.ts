@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseReplicas } from "./plan.ts";
 import type { ServerSettings } from "./servers.ts";
@@ -77,6 +77,9 @@ function announce({ processes, servers, settings, url, folder }: Stack): void {
 	const parts = [settings.store, settings.queue, settings.cache];
 	for (const part of [...parts, settings.staging]) console.log(part.url);
 	if (servers === undefined) console.log("(servers: as given)");
+	console.log(
+		`grpcurl -plaintext -H "x-polytope-token: $(cat ${join(folder, "token")})" …`,
+	);
 	console.log(`data ${folder}\nready ${url}`);
 }
 

@@ -248,6 +248,21 @@ describe("grpcurl, with nothing but the address", () => {
 		expect(stderr).toMatch(/not found/i);
 	});
 
+	it("learns from a guarded port what there is, and calls with the secret", async () => {
+		const changes = openChanges();
+		const clock = { now: Date.now };
+		await using guarded = await serveRpc(storeRoutes({ db, changes, clock }), {
+			token: "s3cret",
+		});
+		const { host } = new URL(guarded.url);
+		const list = await mustRun(command, ["-plaintext", host, "list"]);
+		expect(list).toContain(STORE);
+		const counts = ["-plaintext", host, `${STORE}/Counts`];
+		expect((await run(command, counts)).stderr).toContain("x-polytope-token");
+		const header = ["-H", "x-polytope-token: s3cret"];
+		await mustRun(command, [...header, ...counts]);
+	});
+
 	it("makes calls", async () => {
 		const create = [
 			"-plaintext",

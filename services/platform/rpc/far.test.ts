@@ -16,10 +16,10 @@ import { readTls } from "./tls.ts";
 
 /** A service that counts its calls, and answers when it is let. */
 function counting() {
-	const counts = { locate: 0, create: 0, watch: 0, chunks: 0, running: 0 };
+	const counts = { locate: 0, admit: 0, watch: 0, chunks: 0, running: 0 };
 	let free = Promise.resolve();
 	let release = (): void => {};
-	const answer = async (call: "locate" | "create"): Promise<void> => {
+	const answer = async (call: "locate" | "admit"): Promise<void> => {
 		counts[call] += 1;
 		counts.running += 1;
 		await free;
@@ -49,8 +49,8 @@ function counting() {
 				},
 			});
 			router.service(StoreService, {
-				async create() {
-					await answer("create");
+				async admit() {
+					await answer("admit");
 					return {};
 				},
 				get() {
@@ -115,17 +115,17 @@ describe("several addresses", () => {
 			for (let done = 0; ; done += 1) {
 				if (stop.signal.aborted) return done;
 				expect(await staging.locate({ key: "k" })).toMatchObject(located("k"));
-				await store.create({});
+				await store.admit({});
 			}
 		});
 		for (const [at, service] of [one, other].entries()) {
 			const port = Number(new URL(served[at]?.url ?? "").port);
-			const before = service.counts.create;
-			await until("it has work", () => service.counts.create > before + 20);
+			const before = service.counts.admit;
+			await until("it has work", () => service.counts.admit > before + 20);
 			await served[at]?.[Symbol.asyncDispose]();
 			await serve(service, { port });
-			const after = service.counts.create;
-			await until("it has work again", () => service.counts.create > after);
+			const after = service.counts.admit;
+			await until("it has work again", () => service.counts.admit > after);
 		}
 		stop.abort();
 		for (const done of await Promise.all(load)) expect(done).toBeGreaterThan(0);
@@ -143,7 +143,7 @@ describe("a peer that is away", () => {
 		const early = await serveRpc(() => {});
 		await early[Symbol.asyncDispose]();
 		const { staging, store } = far({ urls: [early.url] });
-		const asked = [staging.locate({ key: "k" }), store.create({})];
+		const asked = [staging.locate({ key: "k" }), store.admit({})];
 		const seen = Array.fromAsync(
 			store.watch({}, { signal: AbortSignal.timeout(2000) }),
 		);
@@ -152,12 +152,12 @@ describe("a peer that is away", () => {
 		expect(await asked[0]).toMatchObject(located("k"));
 		await asked[1];
 		await expect(seen).rejects.toThrow();
-		expect(service.counts).toMatchObject({ create: 1, watch: 1 });
+		expect(service.counts).toMatchObject({ admit: 1, watch: 1 });
 	});
 
 	test("is UNAVAILABLE in the end", async () => {
 		const { store } = far({ urls: ["http://127.0.0.1:1"], patienceMs: 100 });
-		const failed = store.create({}).catch(faultOf);
+		const failed = store.admit({}).catch(faultOf);
 		expect(await failed).toMatchObject({
 			name: "UNAVAILABLE",
 			message: expect.stringContaining("StoreService"),
@@ -172,7 +172,7 @@ describe("an answer that is lost", () => {
 		const { staging, store } = far({ urls: [cable.url] });
 		service.hold();
 		const safe = staging.locate({ key: "k" });
-		const once = store.create({}).catch(faultOf);
+		const once = store.admit({}).catch(faultOf);
 		await until("both run", () => service.counts.running === 2);
 		service.release();
 		service.hold();
@@ -181,7 +181,7 @@ describe("an answer that is lost", () => {
 		await until("it is asked again", () => service.counts.locate === 2);
 		service.release();
 		expect(await safe).toMatchObject(located("k"));
-		expect(service.counts.create).toBe(1);
+		expect(service.counts.admit).toBe(1);
 	});
 
 	test("ends a stream with UNAVAILABLE", async () => {
@@ -208,7 +208,7 @@ describe("an answer that is lost", () => {
 		const port = typeof address === "object" ? address?.port : 0;
 		const urls = [`http://127.0.0.1:${port}`];
 		const { store } = far({ urls, patienceMs: 100 });
-		expect(await store.create({}).catch(faultOf)).toMatchObject({
+		expect(await store.admit({}).catch(faultOf)).toMatchObject({
 			name: "UNAVAILABLE",
 		});
 	});
@@ -235,7 +235,7 @@ describe("a deadline", () => {
 		const { url } = await serve(service);
 		const { store } = far({ urls: [url] });
 		service.hold();
-		const late = store.create({}, { timeoutMs: 50 }).catch(faultOf);
+		const late = store.admit({}, { timeoutMs: 50 }).catch(faultOf);
 		expect(await late).toMatchObject({ name: "TOO_LATE", retry: true });
 		service.release();
 	});
@@ -246,7 +246,7 @@ describe("a deadline", () => {
 		const { store } = far({ urls: [url] });
 		service.hold();
 		const gone = new AbortController();
-		const call = store.create({}, { signal: gone.signal });
+		const call = store.admit({}, { signal: gone.signal });
 		await until("it runs", () => service.counts.running === 1);
 		gone.abort();
 		await expect(call).rejects.toMatchObject({ code: Code.Canceled });
@@ -267,7 +267,7 @@ test("a port that ends lets calls and uploads finish, and ends what would go on 
 	const served = await serve(service);
 	const { staging, store } = far({ urls: [served.url] });
 	service.hold();
-	const call = store.create({});
+	const call = store.admit({});
 	const heard = store.watch({})[Symbol.asyncIterator]();
 	await heard.next();
 	const more = Promise.withResolvers<void>();
@@ -326,7 +326,7 @@ describe("trust", () => {
 			expect(await staging.locate({ key: "k" })).toMatchObject(located("k"));
 		}
 		const stranger = far({ urls: [url], patienceMs: 0 });
-		expect(await stranger.store.create({}).catch(faultOf)).toMatchObject({
+		expect(await stranger.store.admit({}).catch(faultOf)).toMatchObject({
 			name: "UNAVAILABLE",
 		});
 	});

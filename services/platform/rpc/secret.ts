@@ -1,5 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
+import { ServerReflection } from "../../../gen/grpc/reflection/v1/reflection_pb.js";
+import { ServerReflection as ServerReflectionAlpha } from "../../../gen/grpc/reflection/v1alpha/reflection_pb.js";
 import { Health } from "../../../gen/health/v1/health_pb.js";
 
 const HEADER = "x-polytope-token";
@@ -13,14 +16,21 @@ export const withToken =
 		return headers;
 	};
 
+/** Probes have no secrets, and the contracts are none. */
+const OPEN: readonly DescService[] = [
+	Health,
+	ServerReflection,
+	ServerReflectionAlpha,
+];
+
 /**
- * Refuses calls without the secret before anything of them is read. Health alone is open to all: probes have no secrets.
+ * Refuses calls without the secret before anything of them is read. Health and reflection are open to all.
  * A peer without the secret is a mistake of the operator, not of a user: it must not look like a 401 of theirs.
  */
 export function tokenGate(token: string): (call: HandlerContext) => void {
 	const wanted = digest(token);
 	return ({ service, requestHeader }) => {
-		if (service.typeName === Health.typeName) return;
+		if (OPEN.includes(service)) return;
 		if (timingSafeEqual(digest(requestHeader.get(HEADER) ?? ""), wanted))
 			return;
 		throw new ConnectError(

@@ -41,7 +41,7 @@ export const services = z
 			"Address on which gRPC ports listen. Anything but loopback needs `token` or `tls`.",
 		).prefault("127.0.0.1"),
 		token: text(
-			"A secret that all processes share; every call must bring it. Best from the environment.",
+			"A secret that all processes share: every call must bring it, as header `x-polytope-token`, but those to health and reflection. Best from the environment.",
 		).optional(),
 		tls: tls.optional(),
 		store: peer(
