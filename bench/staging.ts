@@ -30,7 +30,7 @@ import { type Benchmark, type Measure, quantile } from "./measure.ts";
 const MIB = 2 ** 20;
 const SIZE = 1024 * MIB;
 const CHUNK = 2 * MIB;
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** Parts on their way at once, as the worker has them. */
 const IN_FLIGHT = 3;
 const TYPE = "application/x-grib";

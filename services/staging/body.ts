@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ByteRange, Objects, StoredObject } from "./objects.ts";
+import type { Pourable } from "./pour.ts";
 
 /** What is sent after the headers: its type and exact length, and how to open it. */
 export interface Body {
 	readonly contentType: string;
 	readonly length: number;
 	/** Undefined when the object has gone meanwhile. */
-	open(): Promise<Readable | undefined>;
+	open(): Promise<Readable | Pourable | undefined>;
 }
 
 /** The object, or one part of it, as it lies. */
@@ -19,7 +20,7 @@ export function plainBody(
 	return {
 		contentType: mediaType,
 		length: range === undefined ? length : range.end - range.start + 1,
-		open: () => objects.open(key, range),
+		open: () => objects.openBlocks?.(key, range) ?? objects.open(key, range),
 	};
 }
 

@@ -20,7 +20,7 @@ import {
 	sizeAndTime,
 	uploadPath,
 } from "./diskfolder.ts";
-import { readBody, readHead, readTail } from "./diskread.ts";
+import { pourBody, readBody, readHead, readTail } from "./diskread.ts";
 import { hashed } from "./hashed.ts";
 import type {
 	Arrived,
@@ -34,6 +34,7 @@ import type {
 	Usage,
 	Written,
 } from "./objects.ts";
+import type { Pourable } from "./pour.ts";
 import { openTally, type Tally } from "./tally.ts";
 import { until } from "./until.ts";
 
@@ -217,6 +218,10 @@ class Disk implements Objects {
 
 	open(key: string, range?: ByteRange): Promise<Readable | undefined> {
 		return translated(() => readBody(objectPath(this.#root, key), key, range));
+	}
+
+	openBlocks(key: string, range?: ByteRange): Promise<Pourable | undefined> {
+		return translated(() => pourBody(objectPath(this.#root, key), key, range));
 	}
 
 	delete(key: string): Promise<void> {

@@ -9,6 +9,7 @@ import {
 	fileSize,
 } from "./container.ts";
 import type { ByteRange, StoredObject, Upload } from "./objects.ts";
+import { type Pourable, pourable } from "./pour.ts";
 
 /** Bytes read at once for a download: few calls, and a hundred slow downloads still fit in memory. */
 const READ_BLOCK = 512 * 1024;
@@ -34,11 +35,12 @@ export async function readBody(
 	key: string,
 	range?: ByteRange,
 ): Promise<Readable | undefined> {
-	const file = await orGone(open(path, "r"));
-	const object = file && (await tailOf(file, key));
-	if (file === undefined || object === undefined || object.length === 0) {
-		await file?.close();
-		return object && Readable.from([]);
+	const found = await openWhole(path, key);
+	if (found === undefined) return undefined;
+	const { file, object } = found;
+	if (object.length === 0) {
+		await file.close();
+		return Readable.from([]);
 	}
 	const { start, end } = range ?? { start: 0, end: object.length - 1 };
 	return file.createReadStream({
@@ -46,6 +48,26 @@ export async function readBody(
 		end: BODY_START + end,
 		highWaterMark: READ_BLOCK,
 	});
+}
+
+/** The same without a stream. */
+export async function pourBody(
+	path: string,
+	key: string,
+	range?: ByteRange,
+): Promise<Pourable | undefined> {
+	const found = await openWhole(path, key);
+	if (found === undefined) return undefined;
+	const { start, end } = range ?? { start: 0, end: found.object.length - 1 };
+	return pourable(found.file, BODY_START + start, BODY_START + end);
+}
+
+async function openWhole(path: string, key: string) {
+	const file = await orGone(open(path, "r"));
+	const object = file && (await tailOf(file, key));
+	if (file !== undefined && object !== undefined) return { file, object };
+	await file?.close();
+	return undefined;
 }
 
 async function tailOf(

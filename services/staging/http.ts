@@ -3,8 +3,8 @@ import type {
 	OutgoingHttpHeaders,
 	ServerResponse,
 } from "node:http";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
 import { faultOf } from "../platform/faults.ts";
 import type { Log } from "../platform/log.ts";
 import { extensionOf } from "../platform/media-types.ts";
@@ -122,11 +122,34 @@ async function send(
 	status: number,
 	body: Body,
 ): Promise<void> {
-	const source: Readable | undefined = await body.open();
+	const source = await body.open();
 	if (source === undefined) return refuse(res, 404, GONE);
 	res.writeHead(status, bodyHeaders(body));
-	await pipeline(source, res);
+	if (source instanceof Readable) return await pipeline(source, res);
+	await using blocks = source;
+	await blocks.pour((block) => written(res, block));
+	res.end();
+	await finished(res);
 }
+
+/** Resolves when the system has taken the bytes, rejects when the client has gone. */
+function written(res: ServerResponse, block: Uint8Array): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const gone = (): void => reject(premature());
+		if (res.destroyed) return gone();
+		res.once("close", gone);
+		res.write(block, (reason) => {
+			res.off("close", gone);
+			if (reason) reject(reason);
+			else resolve();
+		});
+	});
+}
+
+const premature = (): Error =>
+	Object.assign(new Error("the client has gone"), {
+		code: "ERR_STREAM_PREMATURE_CLOSE",
+	});
 
 const bodyHeaders = ({ contentType, length }: Body): OutgoingHttpHeaders => ({
 	"content-type": contentType,
@@ -190,6 +213,6 @@ const clientLeft = (res: ServerResponse, reason: unknown): boolean =>
 	res.destroyed &&
 	reason instanceof Error &&
 	"code" in reason &&
-	["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"].includes(
+	["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ECANCELED"].includes(
 		String(reason.code),
 	);

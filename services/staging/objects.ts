@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { fault } from "../platform/faults.ts";
 import type { Expected } from "./agreement.ts";
+import type { Pourable } from "./pour.ts";
 
 /** What is known of bytes before they come. */
 export interface Upload {
@@ -125,6 +126,8 @@ export interface Objects extends AsyncDisposable {
 	stat(key: string): Promise<StoredObject | undefined>;
 	/** Reads an object or a part of it, which must lie within. Undefined when there is none. */
 	open(key: string, range?: ByteRange): Promise<Readable | undefined>;
+	/** The same without a stream, where that costs less. */
+	openBlocks?(key: string, range?: ByteRange): Promise<Pourable | undefined>;
 	/** Idempotent. Who is reading reads on. */
 	delete(key: string): Promise<void>;
 	/** All objects in a stable order, after the key given; those that come or go meanwhile may be missing or present. */
