@@ -9,7 +9,9 @@ import { writeFully, writeHashed } from "../platform/write-file.ts";
 import { differs, type Expected, whatDiffers } from "./agreement.ts";
 import { BODY_START, encodeHead, encodeTail } from "./container.ts";
 import {
+	closeSoon,
 	countable,
+	FOLDERS,
 	folderOf,
 	listFolder,
 	listParts,
@@ -182,23 +184,34 @@ class Disk implements Objects {
 		return translated(async () => {
 			const written = hashed(bytes);
 			const object = { ...upload, ...written, createdAt: this.#clock.now() };
-			await this.#forget(upload.key);
-			await this.#writeWhole(object, bytes);
+			await this.#forgetUpload(upload.key);
+			await Promise.all([
+				this.delete(upload.key),
+				this.#writeWhole(object, bytes),
+			]);
 			await this.#publish(object);
 			return object;
 		});
 	}
 
 	async #writeWhole(object: StoredObject, bytes: Uint8Array): Promise<void> {
-		await using file = await open(uploadPath(this.#root, object.key), "w");
-		const blocks = [encodeHead(object), bytes, encodeTail(object)];
-		await writeFully(file, blocks, 0);
-		if (this.#fsync) await file.sync();
+		const file = await open(uploadPath(this.#root, object.key), "w");
+		try {
+			const blocks = [encodeHead(object), bytes, encodeTail(object)];
+			await writeFully(file, blocks, 0);
+			if (this.#fsync) await file.sync();
+		} finally {
+			closeSoon(file);
+		}
 	}
 
 	/** A key that is begun anew loses its upload and its object; nearly always there is neither. */
 	async #forget(key: string): Promise<void> {
 		await this.delete(key);
+		await this.#forgetUpload(key);
+	}
+
+	async #forgetUpload(key: string): Promise<void> {
 		if (this.#writing.has(key) || this.#written.has(key)) await this.abort(key);
 	}
 
@@ -236,7 +249,7 @@ class Disk implements Objects {
 
 	async *list(after?: string): AsyncIterable<ListedObject> {
 		const from = after === undefined ? "" : folderOf(after);
-		for (const folder of await openRoot(this.#root)) {
+		for (const folder of FOLDERS) {
 			if (folder < from) continue;
 			yield* await listFolder(this.#root, folder, folder === from ? after : "");
 		}

@@ -1,4 +1,12 @@
-import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import {
+	type FileHandle,
+	mkdir,
+	open,
+	readdir,
+	rename,
+	stat,
+	unlink,
+} from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../platform/clock.ts";
 import { orGone } from "../platform/disk-faults.ts";
@@ -28,11 +36,23 @@ export const folderOf = (key: string): string =>
 export const objectPath = (root: string, key: string): string =>
 	join(root, folderOf(key), key);
 
-/** Makes what is needed of the root, and tells the folders that hold objects, in order. */
-export async function openRoot(root: string): Promise<string[]> {
+/** Letters of a key, as folders have them. */
+const LETTERS = [..."-0123456789_abcdefghijklmnopqrstuvwxyz"];
+/** All folders that hold objects, in order. */
+export const FOLDERS: readonly string[] = LETTERS.flatMap((first) =>
+	LETTERS.map((second) => first + second),
+);
+
+/** Makes the folders that are missing, all of them now, so that no result has to make its own and wait for the disk. */
+export async function openRoot(root: string): Promise<void> {
 	await mkdir(join(root, UPLOADS), { recursive: true });
-	const names = await readdir(root);
-	return names.filter((name) => /^[a-z0-9_-]{2}$/.test(name)).sort();
+	const there = new Set(await readdir(root));
+	const missing = FOLDERS.filter((name) => !there.has(name));
+	if (missing.length === 0) return;
+	await Promise.all(
+		missing.map((name) => mkdir(join(root, name), { recursive: true })),
+	);
+	await syncFolder(root);
 }
 
 /** Objects of one folder in order of their keys. A file that goes meanwhile is left out. */
@@ -61,7 +81,7 @@ const SETTLED_MS = 2_000;
 export function countable(root: string, clock: Clock): Countable {
 	const before = new Map<string, Counted & { readonly at: number }>();
 	return {
-		pieces: () => openRoot(root),
+		pieces: async () => FOLDERS,
 		async count(folder) {
 			const at = (await orGone(stat(join(root, folder))))?.mtimeMs ?? 0;
 			const known = before.get(folder);
@@ -104,8 +124,8 @@ export async function removeFile(path: string): Promise<boolean> {
 }
 
 /**
- * Gives the file its final name, in a folder that may not exist yet; false when there is no such file. With `durable`
- * the new name outlives a power failure on return: the folder is fsynced, and its parent when the folder is new.
+ * Gives the file its final name; false when there is no such file. With `durable` the new name outlives a power failure on
+ * return: the folder is fsynced.
  */
 export async function moveInto(
 	from: string,
@@ -117,7 +137,7 @@ export async function moveInto(
 	const move = () =>
 		orGone(rename(from, objectPath(root, key)).then(() => true));
 	if (!(await move())) {
-		// Either the folder is missing or the file is: the second try tells.
+		// Either the file is missing, or somebody has removed the folder: the second try tells.
 		await mkdir(folder, { recursive: true });
 		if (durable) await syncFolder(root);
 		if (!(await move())) return false;
@@ -127,8 +147,17 @@ export async function moveInto(
 }
 
 async function syncFolder(path: string): Promise<void> {
-	await using folder = await open(path, "r");
-	await folder.sync();
+	const folder = await open(path, "r");
+	try {
+		await folder.sync();
+	} finally {
+		closeSoon(folder);
+	}
+}
+
+/** Closes a file that has been flushed: nobody waits, and what may go wrong now harms nobody. */
+export function closeSoon(file: FileHandle): void {
+	file.close().catch(() => undefined);
 }
 
 const namesIn = async (path: string): Promise<string[]> =>
