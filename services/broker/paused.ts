@@ -13,10 +13,18 @@ export interface Paused {
 
 export function openPaused(store: Client<typeof StoreService>): Paused {
 	let known: ReadonlySet<string> = new Set();
+	let asked = 0;
+	let heard = 0;
 	const read = async (): Promise<boolean> => {
+		asked += 1;
+		const turn = asked;
+		const now = new Set((await store.paused({})).collections);
+		// An answer that comes after a later question's is old: it may not know what was set between the two.
+		if (turn < heard) return false;
+		heard = turn;
 		const before = known;
-		known = new Set((await store.paused({})).collections);
-		return before.symmetricDifference(known).size > 0;
+		known = now;
+		return before.symmetricDifference(now).size > 0;
 	};
 	return {
 		has: (collection) => known.has(collection),
