@@ -37,7 +37,7 @@ const RULES: readonly {
 	},
 	// The process: its command line, its settings, the table of roles and how they meet; what serves development.
 	{ from: "services/main.ts", may: undefined },
-	{ from: "services/arguments.ts", may: undefined },
+	{ from: "services/arguments", may: undefined },
 	{ from: "services/settings", may: undefined },
 	{ from: "services/apart", may: undefined },
 	{ from: "services/roles.ts", may: undefined },
