@@ -17,7 +17,7 @@ import { systemClock } from "../services/platform/clock.ts";
 import { openLog } from "../services/platform/log.ts";
 import { openChanges } from "../services/store/changes.ts";
 import type { StoreContext } from "../services/store/context.ts";
-import { openDatabase } from "../services/store/database.ts";
+import { openDatabase, SETTINGS } from "../services/store/database.ts";
 import { openEmbedded } from "../services/store/embedded/postgres.ts";
 import { admit } from "../services/store/rpc/admit.ts";
 import { claim } from "../services/store/rpc/claim.ts";
@@ -76,7 +76,11 @@ async function measured(waiting: number): Promise<Costs> {
 		log: openLog("warn"),
 		temporary: true,
 	});
-	await using db = await openDatabase(server.connection);
+	await using db = await openDatabase(server.connection, {
+		...SETTINGS,
+		// Making a million rows takes its time.
+		statementMs: 600_000,
+	});
 	const ctx = { db, changes: openChanges(), clock: systemClock };
 	await fill(ctx, waiting);
 	const decided: number[] = [];

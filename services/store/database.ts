@@ -23,7 +23,8 @@ export interface DatabaseSettings {
 	readonly name: string;
 }
 
-const SETTINGS: DatabaseSettings = {
+/** As configured by default. */
+export const SETTINGS: DatabaseSettings = {
 	connections: 12,
 	patienceMs: 6_000,
 	connectMs: 5_000,
