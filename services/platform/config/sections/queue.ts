@@ -53,7 +53,7 @@ export const queue = z
 		).prefault(1),
 		ack_wait: duration(
 			"How long a worker may have a dispatch in hand without claiming it before another one gets it.",
-		).prefault("30s"),
+		).prefault("10s"),
 		max_deliver: whole(
 			"Deliveries after which a dispatch is given up; the broker then rings anew.",
 			1,
