@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { normalizeParam, parameterOf, paramIdOf } from "./parameters.ts";
+import { parameterOf, paramIdOf } from "./parameters.ts";
 
 it.each([
 	["167", 167],
@@ -14,7 +14,6 @@ it.each([
 	["tprate", 260048],
 ])("%s is parameter %i", (text, id) => {
 	expect(paramIdOf(text)).toBe(id);
-	expect(normalizeParam(text)).toBe(String(id));
 });
 
 it.each(["no-such-name", "constructor", "", "1.2.3", "-1"])(
@@ -23,10 +22,6 @@ it.each(["no-such-name", "constructor", "", "1.2.3", "-1"])(
 		expect(paramIdOf(text)).toBeUndefined();
 	},
 );
-
-it("keeps an unknown name, in lower case", () => {
-	expect(normalizeParam(" Mine ")).toBe("mine");
-});
 
 it("knows names and units", () => {
 	expect(parameterOf(167)).toEqual({

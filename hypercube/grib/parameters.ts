@@ -34,12 +34,6 @@ export function parameterOf(paramId: number): ParameterFacts | undefined {
 	return { shortName, name, units };
 }
 
-/** One text for all ways to name a parameter: its id in digits; a name that is not known stays as it is, in lower case. */
-export function normalizeParam(text: string): string {
-	const paramId = paramIdOf(text);
-	return paramId === undefined ? text.trim().toLowerCase() : String(paramId);
-}
-
 /** Table 128 is the id itself; other pairs are looked up, and follow ECMWF's numbering where no list has them. */
 function ofPair(parameter: number, table: number): number {
 	if (table === 128 || table === 0) return parameter;

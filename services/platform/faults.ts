@@ -11,7 +11,6 @@ const FAULTS = {
 	NOT_FOUND: { code: Code.NotFound, http: 404, retry: false },
 	CONFLICT: { code: Code.FailedPrecondition, http: 409, retry: false },
 	FULL: { code: Code.ResourceExhausted, http: 403, retry: false },
-	NOT_BUILT: { code: Code.Unimplemented, http: 501, retry: false },
 	UNAVAILABLE: { code: Code.Unavailable, http: 503, retry: true },
 	TOO_LATE: { code: Code.DeadlineExceeded, http: 503, retry: true },
 } as const satisfies Record<

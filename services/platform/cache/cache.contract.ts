@@ -8,23 +8,6 @@ const SLOW: Rate = { perSecond: 0.01, burst: 3 };
 /** What every cache promises. `open` gives an empty one. */
 export function cacheContract(name: string, open: () => Promise<Cache>): void {
 	describe(`cache: ${name}`, () => {
-		it("gives back what was put in, and nothing else", async () => {
-			await using cache = await open();
-			await cache.set("a", "one", 60_000);
-			await cache.set("a", "two ∞", 60_000);
-			expect(await cache.get("a")).toBe("two ∞");
-			expect(await cache.get("b")).toBeUndefined();
-		});
-
-		it("forgets when the time is over", async () => {
-			await using cache = await open();
-			await cache.set("a", "one", 20);
-			await until(
-				"forgotten",
-				async () => (await cache.get("a")) === undefined,
-			);
-		});
-
 		it("gives so many turns at once, then says how long to wait", async () => {
 			await using cache = await open();
 			for (let n = 0; n < 3; n++)

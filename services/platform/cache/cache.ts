@@ -13,13 +13,10 @@ export interface Turn {
 }
 
 /**
- * What the processes of a deployment share for a short while. Everything in it may be lost at any moment: nothing that
+ * Counts of who did how much, which the processes of a deployment share. They may be lost at any moment: nothing that
  * matters is kept here. No call fails and none hangs: what cannot be reached is as good as empty.
  */
 export interface Cache extends AsyncDisposable {
-	get(key: string): Promise<string | undefined>;
-	/** @param ms for so many milliseconds, at most. */
-	set(key: string, value: string, ms: number): Promise<void>;
 	/**
 	 * Counts one more in a bucket, unless the wait for its turn would be longer than `most` milliseconds: 0 takes only
 	 * what is within the rate, more lets callers queue up for so long.

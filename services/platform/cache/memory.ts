@@ -8,17 +8,8 @@ const REMEMBERED = 100_000;
 
 /** The cache of a single process: shares nothing with another, and forgets everything when it ends. */
 export function openMemoryCache(clock: Clock): Cache {
-	const values = new LRUCache<string, string>({
-		max: REMEMBERED,
-		ttlResolution: 0,
-		perf: clock,
-	});
 	const buckets = new LRUCache<string, number>({ max: REMEMBERED });
 	return {
-		get: async (key) => values.get(key),
-		async set(key, value, ms) {
-			values.set(key, value, { ttl: ms });
-		},
 		async take(bucket, rate, most = 0) {
 			const { turn, emptyAt } = step(
 				buckets.get(bucket),
@@ -32,7 +23,6 @@ export function openMemoryCache(clock: Clock): Cache {
 		look: async (bucket, rate) =>
 			step(buckets.get(bucket), clock.now(), rate, 0).turn,
 		async [Symbol.asyncDispose]() {
-			values.clear();
 			buckets.clear();
 		},
 	};

@@ -13,6 +13,6 @@ export async function openCache(
 	if (url === "memory:") return openMemoryCache(clock);
 	if (/^rediss?:\/\//.test(url)) return openRedisCache(url, clock, log);
 	throw new Error(
-		`cache.url has a scheme that is not built; use memory: or redis://host:6379`,
+		"cache.url has an unknown scheme; use memory: or redis://host:6379",
 	);
 }

@@ -28,15 +28,12 @@ it("is shared: what one process counts, another sees", async () => {
 	await using other = await open();
 	for (let n = 0; n < 3; n++) await one.take("a", SLOW);
 	expect((await other.take("a", SLOW)).taken).toBe(false);
-	await one.set("k", "v", 60_000);
-	expect(await other.get("k")).toBe("v");
 });
 
 it("leaves nothing behind for long: every key has its time", async () => {
 	await server.empty();
 	await using cache = await open();
 	await cache.take("a", { perSecond: 50, burst: 3 });
-	await cache.set("k", "v", 50);
 	await until("empty", async () => (await server.count()) === 0);
 });
 
@@ -79,7 +76,6 @@ it("opens without a server, and ends without one", async () => {
 	try {
 		await using cache = await open();
 		expect((await cache.take("a", SLOW)).taken).toBe(true);
-		expect(await cache.get("k")).toBeUndefined();
 	} finally {
 		await server.start();
 	}

@@ -51,8 +51,8 @@ const turn = defineScript({
 });
 
 /**
- * The cache that several processes share. While Redis is away, each process counts for itself, and what was kept is
- * gone; it is tried again all the time. Resolves when the connection stands, or when that takes too long.
+ * The cache that several processes share. While Redis is away, each process counts for itself; it is tried again
+ * all the time. Resolves when the connection stands, or when that takes too long.
  */
 export async function openRedisCache(
 	url: string,
@@ -94,20 +94,6 @@ export async function openRedisCache(
 					: own.look(asked.bucket, asked.rate),
 		);
 	return {
-		get: (key) =>
-			reach.within(
-				async () => (await client.get(PREFIX + key)) ?? undefined,
-				() => own.get(key),
-			),
-		set: (key, value, ms) =>
-			reach.within(
-				async () => {
-					await client.set(PREFIX + key, value, {
-						expiration: { type: "PX", value: Math.ceil(ms) },
-					});
-				},
-				() => own.set(key, value, ms),
-			),
 		take: (bucket, rate, most = 0) => ask({ bucket, rate, most, how: "take" }),
 		look: (bucket, rate) => ask({ bucket, rate, most: 0, how: "look" }),
 		async [Symbol.asyncDispose]() {

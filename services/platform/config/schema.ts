@@ -72,7 +72,4 @@ type DeepReadonly<T> = T extends readonly (infer E)[]
 /** The configuration as parsed: durations in milliseconds, sizes in bytes, every default filled in. */
 export type Config = DeepReadonly<z.output<typeof schema>>;
 export type CollectionConfig = Config["collections"][string];
-export type DatasourceConfig = Config["datasources"][string];
-export type DatasourceEntry = CollectionConfig["datasources"][number];
-export type RolesConfig = NonNullable<CollectionConfig["roles"]>;
 export type RealmConfig = Config["authentication"][string];

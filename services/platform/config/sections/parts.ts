@@ -44,4 +44,4 @@ export const cache = z
 		).prefault("memory:"),
 	})
 	.prefault({})
-	.meta({ description: "Rate limits and short-lived answers." });
+	.meta({ description: "Where rate limits are counted." });
