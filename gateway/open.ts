@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import { resolveCollections } from "../services/collections/collection.ts";
 import type { Around, OpenRole } from "../services/platform/role.ts";
 import type { GatewayOptions } from "./context.ts";
@@ -33,5 +34,25 @@ export async function openGatewayRole(
 	const { host, port } = config.http;
 	// Gateways of one host share a port; a process that runs everything should rather say that it is taken.
 	const at = { host, port, reusePort: around.apart && port !== 0 };
-	return { url: await door.listen(at) };
+	return { url: await listen(door, at) };
+}
+
+/** @throws Error that says what to do when the port is taken */
+async function listen(
+	door: FastifyInstance,
+	at: { host: string; port: number; reusePort: boolean },
+): Promise<string> {
+	try {
+		return await door.listen(at);
+	} catch (reason) {
+		const taken =
+			reason instanceof Error &&
+			"code" in reason &&
+			reason.code === "EADDRINUSE";
+		if (!taken) throw reason;
+		throw new Error(
+			`${at.host}:${at.port} is in use by another program; choose another port with --port, or http.port in the configuration`,
+			{ cause: reason },
+		);
+	}
 }

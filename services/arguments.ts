@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import type { RoleName } from "./platform/role.ts";
 import { isRoleName, ROLE_NAMES } from "./roles.ts";
 
-const USAGE = `npm start -- [--port N] [--data DIR] [--config FILE]… [--check-config] [--role ROLE]… [--ops-port N] [--split]
+/** How the command is used, for people. */
+export const USAGE = `npm start -- [--port N] [--data DIR] [--config FILE]… [--check-config] [--role ROLE]… [--ops-port N] [--split]
 roles: ${ROLE_NAMES.join(", ")}; without --role, all of them run in one process`;
 
 /** What the command line says. */
@@ -12,6 +13,8 @@ export interface Arguments {
 	readonly data: string;
 	readonly config: readonly string[];
 	readonly checkOnly: boolean;
+	/** Only says how it is used. */
+	readonly help: boolean;
 	/** The roles to run here; without it, all. */
 	readonly roles?: ReadonlySet<RoleName>;
 	/** gRPC port of this process; without it, a free one where roles run elsewhere, else none. */
@@ -33,6 +36,7 @@ export function readArguments(args: readonly string[]): Arguments | string {
 				role: { type: "string", multiple: true, default: [] },
 				"ops-port": { type: "string" },
 				split: { type: "boolean", default: false },
+				help: { type: "boolean", short: "h", default: false },
 			},
 		});
 		const port = portOf("--port", values.port);
@@ -42,6 +46,7 @@ export function readArguments(args: readonly string[]): Arguments | string {
 			config: values.config,
 			checkOnly: values["check-config"],
 			split: values.split,
+			help: values.help,
 			...(port !== undefined && { port }),
 			...(opsPort !== undefined && { opsPort }),
 			...(values.role.length > 0 && { roles: rolesOf(values.role) }),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Arguments, readArguments } from "./arguments.ts";
+import { type Arguments, readArguments, USAGE } from "./arguments.ts";
 import { greeting } from "./greeting.ts";
 import { ConfigError } from "./platform/config/error.ts";
 import type { LoadedConfig } from "./platform/config/load.ts";
@@ -25,6 +25,10 @@ async function main(): Promise<number> {
 	}
 	const args = readArguments(process.argv.slice(2));
 	if (typeof args === "string") return complain(args);
+	if (args.help) {
+		console.log(USAGE);
+		return 0;
+	}
 	const loaded = load(args);
 	if (typeof loaded === "string") return complain(loaded);
 	for (const warning of loaded.warnings) console.error(warning);

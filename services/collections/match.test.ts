@@ -59,6 +59,21 @@ describe("values a rule lets pass", () => {
 	});
 });
 
+describe("a request that is only text", () => {
+	test.each(["class = od, levtype = sfc", 5])("%j: no fields", (posted) => {
+		expect(matchOf({ defaults: { class: "od" } }, posted)).toEqual({
+			matched: false,
+			reason:
+				"Skipping datasource disk: the request is only text, but keys with values are expected, such as class: od.",
+		});
+	});
+
+	test("is for those that take any", () => {
+		expect(matchOf({ type: "echo" }, "hello")).toMatchObject({ matched: true });
+		expect(matchOf({}, { data: "x", class: "od" }).matched).toBe(true);
+	});
+});
+
 describe("why not", () => {
 	test.each<[Partial<DatasourceRules>, unknown, string]>([
 		[{ roles: { uni: ["admin"] } }, { class: "od" }, "user not authorized."],

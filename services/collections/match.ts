@@ -44,6 +44,8 @@ export type Match =
 
 /** Only these cut features out of fields. */
 const FEATURE_TYPES: ReadonlySet<string> = new Set(["polytope", "feature"]);
+/** These choose fields, by keys; the others make something of any text. */
+const FIELD_TYPES: ReadonlySet<string> = new Set(["grib"]);
 
 /**
  * Whether the datasource serves this request of this user, with the reason in Polytope v1's words when it does not.
@@ -90,10 +92,20 @@ function match(context: Context, coerced: Coerced): MatchedRequest {
 		...configured("defaults", source.defaults, context),
 		...coerced,
 	};
+	checkText(source, coerced);
 	checkFeature(source, request);
 	for (const [key, rule] of Object.entries(source.match ?? {}))
 		checkRule(normaliseKey(key), rule, request, context);
 	return join({ ...request, ...configured("patch", source.patch, context) });
+}
+
+/** A text or a number was coerced to `{data: text}`. */
+function checkText(source: DatasourceRules, coerced: Coerced): void {
+	const onlyText = Object.keys(coerced).join() === "data";
+	if (onlyText && FIELD_TYPES.has(source.type))
+		throw new Mismatch(
+			"the request is only text, but keys with values are expected, such as class: od.",
+		);
 }
 
 function checkFeature(source: DatasourceRules, request: Coerced): void {

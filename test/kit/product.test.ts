@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { startProduct } from "./product.ts";
 
@@ -13,4 +14,26 @@ test("the server starts, answers, and ends with 0 on SIGTERM", async () => {
 test("a server that ends instead of being ready is an error with what it printed", async () => {
 	const started = startProduct({ args: ["--no-such-option"] });
 	await expect(started).rejects.toThrow(/ended with 2.*no-such-option/s);
+});
+
+test("a port that is taken is said, with what to do", async () => {
+	const other = createServer();
+	await new Promise<void>((resolve) =>
+		other.listen(0, "127.0.0.1", () => resolve()),
+	);
+	try {
+		const address = other.address();
+		const port = typeof address === "object" ? `${address?.port}` : "";
+		const started = startProduct({ args: ["--port", port] });
+		await expect(started).rejects.toThrow(
+			new RegExp(`ended with 1.*127.0.0.1:${port} is in use.*--port`, "s"),
+		);
+	} finally {
+		other.close();
+	}
+});
+
+test("asked for help, it says how it is used", async () => {
+	const started = startProduct({ args: ["--help"] });
+	await expect(started).rejects.toThrow(/ended with 0.*--check-config/s);
 });
