@@ -11,7 +11,7 @@ import {
 	type FetchRules,
 	whyNotFetched,
 } from "../../services/platform/fetch/rules.ts";
-import { admit } from "../admit.ts";
+import { accept } from "../accept.ts";
 import type { Door } from "../context.ts";
 import { sendJson } from "../json.ts";
 import { Problem } from "../problem.ts";
@@ -99,7 +99,7 @@ export const submit = (door: Door): Route => ({
 			refuseUrl(submission.url, door.options.archive.fetch);
 		const key = idempotencyKey(request.raw);
 		const now = new Date(door.clock.now());
-		const admitted = admit({
+		const accepted = accept({
 			request: submission.request,
 			collection,
 			user,
@@ -119,7 +119,7 @@ export const submit = (door: Door): Route => ({
 			url: submission.url,
 			uploading,
 			...posted,
-			...admitted,
+			...accepted,
 			traceparent: traceparentOf(request.raw),
 			idempotencyKey: key,
 			laneLimit: effectiveLimit(collection.limits, user),

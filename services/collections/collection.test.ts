@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-	dispatch,
+	chooseDatasource,
 	effectiveLimit,
 	mayUse,
 	resolveCollection,
@@ -132,7 +132,7 @@ describe("datasources of a collection", () => {
 	});
 });
 
-describe("dispatch", () => {
+describe("which datasource", () => {
 	const definitions = {
 		broken: { type: "grib", match: { step: ["x"] } },
 		old: { type: "grib", match: { class: ["od"], date: [">30d"] } },
@@ -142,7 +142,7 @@ describe("dispatch", () => {
 		resolveCollection("x", { datasources }, definitions, false);
 
 	test("takes the first that matches, past one that is misconfigured", () => {
-		const taken = dispatch(
+		const taken = chooseDatasource(
 			collection(["broken", "old", "all"]),
 			{ class: "rd", step: "1" },
 			user,
@@ -152,13 +152,12 @@ describe("dispatch", () => {
 			matched: true,
 			datasource: { name: "all" },
 			request: { class: "rd", step: "1" },
-			message: "Matched datasource everything\n",
 		});
 	});
 
 	test("tells why each does not", () => {
 		expect(
-			dispatch(
+			chooseDatasource(
 				collection(["old", "old"]),
 				{ class: "od", date: "20261119" },
 				user,

@@ -78,13 +78,12 @@ export const resolveCollections = (
 export const mayUse = (collection: Collection, user: User): boolean =>
 	hasRole(user, collection.roles);
 
-export type Dispatch =
+/** The datasource that serves a request, or why none does. */
+export type Choice =
 	| {
 			readonly matched: true;
 			readonly datasource: Datasource;
 			readonly request: MatchedRequest;
-			/** `Matched datasource <name>` and a line end, which the user's message begins with. */
-			readonly message: string;
 	  }
 	| { readonly matched: false; readonly message: string };
 
@@ -98,14 +97,14 @@ export const canArchive = ({ settings }: Datasource): boolean =>
  * @param now time of submission
  * @param verb "archive": only datasources that take data come into question
  */
-export function dispatch(
+export function chooseDatasource(
 	collection: Collection,
 	coerced: Coerced,
 	user: User,
 	now: Date,
 	coercion: CoercionConfig = DEFAULT_COERCION,
 	verb: "retrieve" | "archive" = "retrieve",
-): Dispatch {
+): Choice {
 	const reasons: string[] = [];
 	for (const datasource of collection.datasources) {
 		if (verb === "archive" && !canArchive(datasource)) {
@@ -114,10 +113,8 @@ export function dispatch(
 			continue;
 		}
 		const found = matchDatasource(datasource, coerced, user, now, coercion);
-		if (found.matched) {
-			const message = `Matched datasource ${datasourceLabel(datasource)}\n`;
-			return { matched: true, datasource, request: found.request, message };
-		}
+		if (found.matched)
+			return { matched: true, datasource, request: found.request };
 		reasons.push(found.reason);
 	}
 	return {

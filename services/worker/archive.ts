@@ -9,7 +9,7 @@ import {
 	type Datasource,
 	DatasourceError,
 } from "./datasources/datasource.ts";
-import type { RunningAttempt } from "./running.ts";
+import { counted, type RunningAttempt } from "./running.ts";
 
 /** Puts a request's data, uploaded or fetched, into its datasource. Data flows through; it is never whole in memory. */
 export async function archive(
@@ -49,17 +49,6 @@ export async function removeInput(
 			{ event: "input.stays", id: request.id, err: reason },
 			"data that was archived stays in staging for now",
 		);
-	}
-}
-
-async function* counted(
-	attempt: RunningAttempt,
-	stream: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-	for await (const chunk of stream) {
-		attempt.signal.throwIfAborted();
-		attempt.bytes += chunk.length;
-		yield chunk;
 	}
 }
 

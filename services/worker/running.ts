@@ -70,3 +70,15 @@ export function openRunning(): RunningAttempts {
 		},
 	};
 }
+
+/** The bytes of an attempt, counted as they pass; they end with its signal. */
+export async function* counted(
+	attempt: RunningAttempt,
+	stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	for await (const chunk of stream) {
+		attempt.signal.throwIfAborted();
+		attempt.bytes += chunk.length;
+		yield chunk;
+	}
+}

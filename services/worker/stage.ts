@@ -9,7 +9,7 @@ import { extensionOf } from "../platform/media-types.ts";
 import { callPatiently } from "./call-patiently.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Retrieved } from "./datasources/datasource.ts";
-import type { RunningAttempt } from "./running.ts";
+import { counted, type RunningAttempt } from "./running.ts";
 import { sendToFile } from "./send-file.ts";
 import { sendToParts } from "./send-parts.ts";
 import { sendStream } from "./send-stream.ts";
@@ -135,17 +135,6 @@ async function* limited(
 				"FULL",
 				`it is larger than the ${most} bytes that staging takes of one result now; ask for less at once`,
 			);
-		yield chunk;
-	}
-}
-
-async function* counted(
-	attempt: RunningAttempt,
-	stream: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-	for await (const chunk of stream) {
-		attempt.signal.throwIfAborted();
-		attempt.bytes += chunk.length;
 		yield chunk;
 	}
 }

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import { pause } from "../wait.ts";
 import type { Cache, Rate, Turn } from "./cache.ts";
 import { openMemoryCache } from "./memory.ts";
-import { openReach } from "./reach.ts";
+import { openPresence } from "./presence.ts";
 
 /** Other users of the same Redis are not met. */
 const PREFIX = "polytope:";
@@ -75,9 +75,9 @@ export async function openRedisCache(
 		},
 	});
 	const own = openMemoryCache(clock);
-	const reach = openReach(DEADLINE_MS, log);
-	client.on("error", (reason) => reach.lost(reason));
-	client.on("ready", () => reach.found());
+	const presence = openPresence(DEADLINE_MS, log);
+	client.on("error", (reason) => presence.lost(reason));
+	client.on("ready", () => presence.found());
 	const start = new AbortController();
 	// Ends when the connection stands or the client is destroyed, not before; its errors come as events.
 	client.connect().then(
@@ -86,7 +86,7 @@ export async function openRedisCache(
 	);
 	await pause(CONNECT_MS, start.signal);
 	const ask = (asked: Ask): Promise<Turn> =>
-		reach.within(
+		presence.within(
 			() => client.turn(asked),
 			() =>
 				asked.how === "take"
@@ -97,7 +97,7 @@ export async function openRedisCache(
 		take: (bucket, rate, most = 0) => ask({ bucket, rate, most, how: "take" }),
 		look: (bucket, rate) => ask({ bucket, rate, most: 0, how: "look" }),
 		async [Symbol.asyncDispose]() {
-			reach.end();
+			presence.end();
 			client.destroy();
 		},
 	};

@@ -7,7 +7,7 @@ import { parseDocument } from "../hypercube/mars/document.ts";
 import { RequestError } from "../hypercube/mars/errors.ts";
 import {
 	type Collection,
-	dispatch,
+	chooseDatasource,
 } from "../services/collections/collection.ts";
 import type { User } from "../services/collections/user.ts";
 import { Problem } from "./problem.ts";
@@ -25,7 +25,7 @@ export interface Asked {
 }
 
 /** A request that some datasource will take. */
-export interface Admitted {
+export interface Accepted {
 	/** The coerced and matched form, JSON text. */
 	readonly coerced: string;
 	readonly datasource: string;
@@ -37,18 +37,18 @@ export interface Admitted {
  *
  * @throws Problem 400 with every reason
  */
-export function admit({
+export function accept({
 	request,
 	collection,
 	user,
 	now,
 	coercion = DEFAULT_COERCION,
 	verb,
-}: Asked): Admitted {
+}: Asked): Accepted {
 	const found = refusing(() => {
 		const document = parseDocument(request);
 		refuseRoundedNumbers(request);
-		return dispatch(
+		return chooseDatasource(
 			collection,
 			coerce(document, { now, config: coercion }),
 			user,

@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
 
 /** Whether a server that one can do without is there. */
-export interface Reach {
+export interface Presence {
 	/** What `far` gives; what `near` gives, when the server is away, fails, or is silent for too long. */
 	within<T>(far: () => Promise<T>, near: () => Promise<T>): Promise<T>;
 	/** The server is known to be away. */
@@ -16,7 +16,7 @@ export interface Reach {
 const ALONE_MS = 1_000;
 
 /** Goes on without a server that is away, and says so once, not with every call. */
-export function openReach(deadlineMs: number, log: Log): Reach {
+export function openPresence(deadlineMs: number, log: Log): Presence {
 	let here = false;
 	let told = false;
 	let ended = false;
