@@ -35,7 +35,7 @@ export interface Recording {
 export const ADMITTED = 77_777;
 const WORKER = "bench";
 
-export const sampleRequest = (
+const sampleRequest = (
 	userId: string,
 ): MessageInitShape<typeof wire.CreateRequestSchema> => ({
 	user: { id: userId, username: "bench", realm: "bench", roles: ["default"] },

@@ -27,7 +27,7 @@ const CHALLENGE =
 const AGAIN = { "retry-after": "5" };
 
 /** The words of v1's documents, which users look for. */
-export const NO_CREDENTIALS =
+const NO_CREDENTIALS =
 	"Could not read authorization header, expected 'Authorization: <type> <credentials>";
 
 /** The answer to whatever a handler threw; undefined for a bug, of which the caller is told nothing. */

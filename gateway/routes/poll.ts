@@ -17,7 +17,7 @@ import {
 } from "../views/message.ts";
 
 /** Long polls, for whoever asks for them. */
-export const waitParameters: readonly ParameterDoc[] = [
+const waitParameters: readonly ParameterDoc[] = [
 	{
 		in: "query",
 		name: "wait",

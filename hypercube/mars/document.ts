@@ -29,7 +29,7 @@ export interface Bounds {
 }
 
 /** A polygon of 20 000 points fits; the body limit of the gateway is a matter of its own. */
-export const BOUNDS: Bounds = {
+const BOUNDS: Bounds = {
 	characters: 1 << 20,
 	depth: 32,
 	nodes: 200_000,

@@ -7,7 +7,7 @@ import { parseRange, type Range, splitValues } from "./range.ts";
 import { formatStep, parseSteps } from "./step.ts";
 
 /** How many values one key may stand for. */
-export const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 1_000_000;
 
 /** A scale that values of a key lie on: what `a/to/b/by/c` counts along. */
 interface Scale {

@@ -124,7 +124,7 @@ async function mend(ctx: BrokerContext, troubles: Troubles): Promise<void> {
 }
 
 /** One look and what follows from it; the number of requests admitted. */
-export async function admitOnce(ctx: BrokerContext): Promise<number> {
+async function admitOnce(ctx: BrokerContext): Promise<number> {
 	const collections = [...ctx.totals.keys()].filter(
 		(name) => !ctx.paused.has(name),
 	);

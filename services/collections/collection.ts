@@ -88,7 +88,7 @@ export type Choice =
 	| { readonly matched: false; readonly message: string };
 
 /** Whether data can be put into the datasource: it then says where. */
-export const canArchive = ({ settings }: Datasource): boolean =>
+const canArchive = ({ settings }: Datasource): boolean =>
 	typeof settings.archive === "string";
 
 /**

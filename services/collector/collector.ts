@@ -86,7 +86,7 @@ async function attemptTo(
  * Requests whose worker fell silent wait again, or fail when their attempts are used up. While the store was away nobody
  * could renew a lease; so it must have been there for a whole grace, as this leader's own lease shows.
  */
-export async function requeueSilent(
+async function requeueSilent(
 	{ store, maxAttempts, graceMs }: CollectorContext,
 	leadership: Leadership,
 ): Promise<number> {
@@ -135,7 +135,7 @@ export async function failUploads({
 }
 
 /** Above its threshold, staging loses the oldest results, with their requests, until there is room again. */
-export async function makeRoom(ctx: CollectorContext): Promise<number> {
+async function makeRoom(ctx: CollectorContext): Promise<number> {
 	const { bytes } = await ctx.staging.usage({});
 	if (ctx.thresholdBytes === 0 || bytes < ctx.thresholdBytes) return 0;
 	let excess = bytes - BigInt(Math.floor(ctx.thresholdBytes * ROOM));

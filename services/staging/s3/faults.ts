@@ -11,7 +11,7 @@ export function codeOf(reason: unknown): string {
 const GONE = new Set(["NoSuchKey", "NotFound", "NoSuchUpload"]);
 
 /** Whether an error says that the object or upload does not exist. */
-export const isGone = (reason: unknown): boolean => GONE.has(codeOf(reason));
+const isGone = (reason: unknown): boolean => GONE.has(codeOf(reason));
 
 /** The value, or undefined when the object or upload does not exist. */
 export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {

@@ -19,8 +19,8 @@ export interface SampleRun extends weather.Run {
 }
 
 export const levels = [1000, 850, 500, 250] as const;
-export const stepHours = 6;
-export const lastStep = 72;
+const stepHours = 6;
+const lastStep = 72;
 export const members = 2;
 
 type RowOf = (place: weather.Place) => RowHarmonics;

@@ -5,7 +5,7 @@ import { decodeIndex, encodeIndex, type StoredIndex } from "./encode.ts";
 import type { FoundFile } from "./files.ts";
 
 /** Name of the folder beside the data that holds the indexes of its files. */
-export const indexFolderName = ".polytope-index";
+const indexFolderName = ".polytope-index";
 
 /** Where the index of a file may lie: beside it, and where that cannot be written, in the given folder. */
 function placesOf(path: string, fallback: string | undefined): string[] {

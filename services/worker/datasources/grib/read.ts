@@ -8,7 +8,7 @@ const chunkLength = 512 * 1024;
 const mostOpen = 16;
 
 /** Parts that follow each other in one file become one. */
-export function joinAdjacent(parts: Iterable<Part>): Part[] {
+function joinAdjacent(parts: Iterable<Part>): Part[] {
 	const joined: Part[] = [];
 	for (const part of parts) {
 		const last = joined.at(-1);
