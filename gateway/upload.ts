@@ -47,7 +47,7 @@ const tooLate = (ms: number): Problem =>
 		connection: "close",
 	});
 
-interface Receiving {
+export interface Receiving {
 	readonly user: User;
 	readonly id: string;
 	readonly announced: Announced;

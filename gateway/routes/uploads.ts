@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Request } from "../../gen/polytope/store/v1/store_pb.js";
 import { Status } from "../../gen/polytope/store/v1/store_pb.js";
 import type { User } from "../../services/collections/user.ts";
+import { faultOf } from "../../services/platform/faults.ts";
 import { isRequestId } from "../../services/platform/ids.ts";
 import { statusName } from "../../services/platform/lifecycle.ts";
 import type { Door } from "../context.ts";
@@ -11,7 +12,7 @@ import { sendJson } from "../json.ts";
 import { answerPoll } from "../poll.ts";
 import { Problem } from "../problem.ts";
 import { pathParameter, type Route } from "../route.ts";
-import { announcedUpload, receiveUpload } from "../upload.ts";
+import { announcedUpload, type Receiving, receiveUpload } from "../upload.ts";
 import { messageView, pendingSchema } from "../views/message.ts";
 import { failureOf, notFound } from "../views/poll.ts";
 import { pollAnswers } from "./poll.ts";
@@ -85,7 +86,7 @@ const upload = (door: Door): Route => ({
 		const found = await archiveRequest(door, id, user);
 		if (found.status === Status.UPLOADING) {
 			const body = bodyOf(request);
-			await receiveUpload(door, { user, id, announced, body });
+			await receiveOnce(door, { user, id, announced, body });
 		} else refuseOther(found, announced.checksum);
 		const base = door.baseOf(request.raw);
 		reply
@@ -97,6 +98,20 @@ const upload = (door: Door): Route => ({
 		});
 	},
 });
+
+/** Receives data, unless an earlier try to send it, whose answer was lost, ends meanwhile. @throws Problem */
+async function receiveOnce(door: Door, receiving: Receiving): Promise<void> {
+	try {
+		await receiveUpload(door, receiving);
+	} catch (reason) {
+		if (faultOf(reason)?.name !== "CONFLICT") throw reason;
+		const { id, user, announced, body } = receiving;
+		const found = await archiveRequest(door, id, user);
+		if (found.status === Status.UPLOADING) throw reason;
+		body?.resume();
+		refuseOther(found, announced.checksum);
+	}
+}
 
 /** The caller's request, when data may be uploaded for it at all. @throws Problem */
 async function archiveRequest(

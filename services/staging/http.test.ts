@@ -43,7 +43,9 @@ beforeAll(async () => {
 	);
 	const handler = downloadHandler({ objects: watched(objects), log, stallMs });
 	const server = createServer((req, res) => {
-		const name = (req.url ?? "").replace("/api/v1/downloads/", "");
+		const [path = "", how] = (req.url ?? "").split("?");
+		const name = path.replace("/api/v1/downloads/", "");
+		if (how === "left") res.destroy();
 		const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };
 		void handler(req, res, key, ext);
 	});
@@ -105,6 +107,13 @@ async function ask(
 		body: await buffer(res),
 	};
 }
+
+test("a reader that leaves while its result is opened is no failure, and what was opened is closed", async () => {
+	await expect(ask({}, "GET", `${url()}?left`)).rejects.toThrow();
+	await until("all is closed", () => open.size === 0);
+	await ask();
+	expect(errors).toEqual([]);
+});
 
 test("GET answers the bytes with exact headers, as often as one likes", async () => {
 	for (let i = 0; i < 3; i++) {

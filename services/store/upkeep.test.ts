@@ -26,6 +26,22 @@ async function fill(at: { userId: string; collection: string }, many: number) {
     group by collection, user_id`.execute(test.db);
 }
 
+describe("what lies in staging", () => {
+	it("belongs to a request that makes it or has made it, not to one that was cancelled", async () => {
+		const { store } = test;
+		const at = test.own();
+		const running = await test.processing(at);
+		const cancelled = await test.processing(at);
+		const ready = await test.processing(at);
+		await store.settle({ settlements: [done(ready)] });
+		await store.cancel({ id: cancelled.id, userId: at.userId });
+		const keys = [running, cancelled, ready].map(({ key }) => key);
+		const { referenced } = await store.referenced({ keys });
+		expect(new Set(referenced)).toEqual(new Set([running.key, ready.key]));
+		await store.settle({ settlements: [done(running)] });
+	});
+});
+
 describe("a start that knows that nobody works", () => {
 	it("gives back all that is queued or processing, however many, uncounted", async () => {
 		const { store, clock } = test;

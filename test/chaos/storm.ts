@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 /** Blows that are under way at once. */
 const AT_ONCE = 3;
 const WATCH_MS = 200;
+const MOST_STARTS = 5;
 
 export interface Storm {
 	readonly stack: Stack;
@@ -49,9 +50,9 @@ export async function storm(
 		it.onStruck(index + 1);
 	}
 	await Promise.all(under);
-	await Promise.all(it.stack.processes.map((one) => one.ready()));
 	over.abort();
 	await watching;
+	await Promise.all(it.stack.processes.map((one) => serving(one, it)));
 }
 
 interface Victim {
@@ -95,8 +96,9 @@ function strike(
 async function strikeProcess(
 	{ signal, downMs, killed, hasty }: Fault & { kind: "process" },
 	victim: RoleProcess,
-	{ journal }: Storm,
+	it: Storm,
 ): Promise<void> {
+	const { journal } = it;
 	if (victim.pid() === undefined) await victim.start();
 	if (signal === "SIGSTOP") {
 		victim.signal("SIGSTOP");
@@ -111,7 +113,24 @@ async function strikeProcess(
 		await pause(downMs);
 	}
 	await victim.start();
-	if (!hasty) await victim.ready();
+	if (!hasty) await serving(victim, it);
+}
+
+/** Waits until it serves; started while what it needs is away, it may have to be started again. */
+async function serving(
+	one: RoleProcess,
+	{ journal, onEvent }: Pick<Storm, "journal" | "onEvent">,
+): Promise<void> {
+	for (let time = 1; ; time += 1) {
+		try {
+			return await one.ready();
+		} catch (reason) {
+			if (one.pid() !== undefined || time === MOST_STARTS) throw reason;
+			journal.count(`ended by itself.${one.role}`);
+			onEvent(`${one.name} ended by itself: ${reason}`);
+			await one.start();
+		}
+	}
 }
 
 const SERVER_BLOWS: Readonly<

@@ -5,6 +5,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { download } from "../kit/caller.ts";
@@ -183,6 +184,22 @@ collections:
 			code: 409,
 			message: expect.stringMatching(/Other data .* is processed/),
 		});
+	});
+
+	test("sent again while the first is being taken in, it is never told that nobody waits for it", async () => {
+		const data = field({ step: 30 });
+		for (let round = 0; round < 5; round += 1) {
+			const { location } = await offer({ ...FIELD, step: "30" });
+			const sent = await Promise.all(
+				Array.from({ length: 12 }, async (_, n) => {
+					await pause(n);
+					return upload(location, data);
+				}),
+			);
+			for (const { code, message } of sent)
+				if (code !== 202) expect(message).toMatch(/later upload/);
+			expect((await ended(location)).status).toBe("processed");
+		}
 	});
 
 	test.each<[string, object, () => Buffer, RegExp]>([

@@ -88,5 +88,9 @@ function failUnanswered(stream: ClientHttp2Stream): void {
 	});
 }
 
+/** The code tells those whose calls are under way on the connection that it is lost. */
 const silent = (url: string): Error =>
-	new Error(`${url} took no connection within ${CONNECT_MS} ms`);
+	Object.assign(
+		new Error(`${url} took no connection within ${CONNECT_MS} ms`),
+		{ code: "ETIMEDOUT" },
+	);

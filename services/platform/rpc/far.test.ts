@@ -229,6 +229,31 @@ describe("an answer that is lost", () => {
 	});
 });
 
+test("a connection that is given up when somebody would call is lost to who calls already", async () => {
+	const service = counting();
+	await using cable = await openCable((await serve(service)).url);
+	// Only a call to come asks whether the peer is there still.
+	const keepAlive = { askMs: 50, answerMs: 60_000 };
+	const { staging, store } = far({ urls: [cable.url], keepAlive });
+	const heard = store.watch({})[Symbol.asyncIterator]();
+	await heard.next();
+	cable.freeze();
+	await passed(100);
+	// The first asks the peer, the second finds that it does not answer in time.
+	const first = staging.locate({ key: "k" });
+	await passed(100);
+	const calls = [first, staging.locate({ key: "k" })];
+	expect(await heard.next().catch(faultOf)).toMatchObject({
+		name: "UNAVAILABLE",
+	});
+	for (const call of calls) expect(await call).toMatchObject(located("k"));
+});
+
+async function passed(ms: number): Promise<void> {
+	const from = performance.now();
+	await until(`${ms} ms pass`, () => performance.now() - from > ms);
+}
+
 describe("a deadline", () => {
 	test("is kept, and is an outage", async () => {
 		const service = counting();

@@ -46,13 +46,17 @@ export const remove =
 		return create(RemoveResponseSchema, { removed: numDeletedRows });
 	};
 
-/** Input counts until it is archived; also that of a failed request, which an operator may requeue. */
+/**
+ * What a request was making when it was cancelled counts no more: the worker that would have thrown it away may be dead.
+ * Input counts until it is archived; also that of a failed request, which an operator may requeue.
+ */
 export const referenced =
 	({ db }: StoreContext) =>
 	async ({ keys }: ReferencedRequest) => {
 		if (keys.length === 0) return create(ReferencedResponseSchema, {});
 		const { rows } = await sql<{ key: string }>`
       select staging_key as key from request where staging_key = any(${keys}::text[])
+        and status in ('processing', 'processed')
       union all
       select input_key from request where input_key = any(${keys}::text[])
         and status not in ('processed', 'cancelled')`.execute(db);

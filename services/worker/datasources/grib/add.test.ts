@@ -1,4 +1,11 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import {
+	mkdtemp,
+	readdir,
+	rm,
+	symlink,
+	utimes,
+	writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -184,6 +191,13 @@ test("what dead workers left is removed after a while, and nothing else", async 
 		await utimes(path, then, then);
 	await open();
 	expect(await files()).toEqual([`ab/.${ID}.8.part`, `ab/${ID}.1.grib`]);
+});
+
+test("what another worker takes away while this one starts hurts nobody", async () => {
+	await add(await open(), {}, [at(0)]);
+	// Listed, and not there when it is looked at.
+	await symlink("nowhere", join(folder, "ab", `.${ID}.7.part`));
+	await expect(open()).resolves.toBeDefined();
 });
 
 test("what is taken out again is gone", async () => {

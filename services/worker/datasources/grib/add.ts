@@ -76,8 +76,19 @@ export async function removeAbandoned(
 	for (const { parentPath, name } of entries) {
 		if (!/^\.[0-9a-f-]+\.\d+\.part$/.test(name)) continue;
 		const path = join(parentPath, name);
-		const { mtimeMs } = await stat(path);
-		if (now - mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+		if ((await ageOf(path, now)) > ABANDONED_MS)
+			await rm(path, { force: true });
+	}
+}
+
+/** Milliseconds since it was written; 0 when its worker has taken it away meanwhile. */
+async function ageOf(path: string, now: number): Promise<number> {
+	try {
+		return now - (await stat(path)).mtimeMs;
+	} catch (reason) {
+		if (reason instanceof Error && "code" in reason && reason.code === "ENOENT")
+			return 0;
+		throw reason;
 	}
 }
 
