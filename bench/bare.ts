@@ -37,9 +37,17 @@ export async function bareLifecycles(load: BareLoad): Promise<number> {
 		log: openLog("warn"),
 		temporary: true,
 	});
-	await (await openDatabase(server.connection)).destroy();
-	const recording = await record(server.connection);
-	const pool = new pg.Pool({ ...server.connection, max: CONNECTIONS });
+	return await bareLifecyclesOn(server.connection, load);
+}
+
+/** The same on a database that is there, and empty. */
+export async function bareLifecyclesOn(
+	connection: pg.PoolConfig,
+	load: BareLoad,
+): Promise<number> {
+	await (await openDatabase(connection)).destroy();
+	const recording = await record(connection);
+	const pool = new pg.Pool({ ...connection, max: CONNECTIONS });
 	// A pool says that it has ended while its connections still leave; PostgreSQL may be gone before them.
 	pool.on("error", () => {});
 	try {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { sql } from "kysely";
+import type { PoolConfig } from "pg";
 import {
 	AdmitRequestSchema,
 	ClaimRequestSchema,
@@ -62,11 +63,13 @@ export const decision: Benchmark = {
 	},
 };
 
-interface Costs {
+export interface Costs {
 	/** Reading the lanes and deciding, ms. */
 	readonly decided: number;
 	/** The same, and admitting what was decided, ms. */
 	readonly admitted: number;
+	/** Requests admitted a second, one round after the other. */
+	readonly rate: number;
 }
 
 async function measured(waiting: number): Promise<Costs> {
@@ -76,7 +79,15 @@ async function measured(waiting: number): Promise<Costs> {
 		log: openLog("warn"),
 		temporary: true,
 	});
-	await using db = await openDatabase(server.connection, {
+	return await measuredOn(server.connection, waiting);
+}
+
+/** The same on a database that is there, and empty. */
+export async function measuredOn(
+	connection: PoolConfig,
+	waiting: number,
+): Promise<Costs> {
+	await using db = await openDatabase(connection, {
 		...SETTINGS,
 		// Making a million rows takes its time.
 		statementMs: 600_000,
@@ -85,6 +96,7 @@ async function measured(waiting: number): Promise<Costs> {
 	await fill(ctx, waiting);
 	const decided: number[] = [];
 	const admitted: number[] = [];
+	let count = 0;
 	for (let round = -WARM_UP; round < ROUNDS; round++) {
 		const from = performance.now();
 		const picks = await look(ctx);
@@ -98,8 +110,14 @@ async function measured(waiting: number): Promise<Costs> {
 		if (round < 0) continue;
 		decided.push(between - from);
 		admitted.push(until - from);
+		count += dispatches.length;
 	}
-	return { decided: quantile(decided, 0.5), admitted: quantile(admitted, 0.5) };
+	const taken = admitted.reduce((sum, ms) => sum + ms, 0);
+	return {
+		decided: quantile(decided, 0.5),
+		admitted: quantile(admitted, 0.5),
+		rate: (count / taken) * 1000,
+	};
 }
 
 async function look(ctx: StoreContext): Promise<Pick[]> {

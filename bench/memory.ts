@@ -47,7 +47,7 @@ const dummy = ({ url }: Product, size: string): Promise<string> =>
 	});
 
 /** Resident memory of a process, MiB. */
-async function resident(pid: number): Promise<number> {
+export async function resident(pid: number): Promise<number> {
 	const status = await readFile(`/proc/${pid}/status`, "utf8");
 	return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
 }

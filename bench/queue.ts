@@ -121,8 +121,14 @@ async function ours({ url }: TestNats): Promise<Way> {
 	};
 }
 
+/** Messages a second that the library's own publish, fetch and ack carry on this server. */
+export async function bareRate(nats: Pick<TestNats, "url">): Promise<number> {
+	await using way = await bare(nats);
+	return await rateOf(way);
+}
+
 /** The library's own publish, fetch and ack, on a stream of the same kind. */
-async function bare({ url }: TestNats): Promise<Way> {
+async function bare({ url }: Pick<TestNats, "url">): Promise<Way> {
 	const nc = await connect({ servers: url.replace("nats://", "") });
 	const jsm = await nc.jetstreamManager();
 	const name = `bare-${randomUUID().slice(0, 8)}`;

@@ -7,6 +7,7 @@ import { type Benchmark, type Line, toLine } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { polls } from "./polls.ts";
 import { queue } from "./queue.ts";
+import { stack } from "./stack.ts";
 import { staging } from "./staging.ts";
 import { start } from "./start.ts";
 
@@ -21,6 +22,7 @@ const ALL: readonly Benchmark[] = [
 	memory,
 	staging,
 	indexing,
+	stack,
 ];
 
 /** `npm run bench -- NAME…`: a table for people on stderr, a line of JSON for each figure on stdout. */

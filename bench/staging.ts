@@ -23,7 +23,7 @@ import { openS3 } from "../services/staging/s3/open.ts";
 import { stagingService } from "../services/staging/service.ts";
 import { openRunning } from "../services/worker/running.ts";
 import { stage } from "../services/worker/stage.ts";
-import { startS3 } from "../test/kit/s3.ts";
+import { type S3Server, startS3 } from "../test/kit/s3.ts";
 import { driveNumber } from "./drive.ts";
 import { type Benchmark, type Measure, quantile } from "./measure.ts";
 
@@ -84,6 +84,11 @@ async function disk(folder: string): Promise<Measure[]> {
 
 async function s3(): Promise<Measure[]> {
 	await using server = await startS3();
+	return await stagingOn(server);
+}
+
+/** The same on an S3 server that is there. */
+export async function stagingOn(server: S3Server): Promise<Measure[]> {
 	const { objects, deliver } = await openS3({
 		...server,
 		url: server.urlOf("bench"),
