@@ -124,7 +124,7 @@ async function send(
 ): Promise<void> {
 	const source = await body.open();
 	if (source === undefined) return refuse(res, 404, GONE);
-	if (res.destroyed) return void source.destroy();
+	if (res.destroyed) return await source[Symbol.asyncDispose]();
 	res.writeHead(status, bodyHeaders(body));
 	if (source instanceof Readable) return await pipeline(source, res);
 	await using blocks = source;
