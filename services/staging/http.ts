@@ -3,8 +3,6 @@ import type {
 	OutgoingHttpHeaders,
 	ServerResponse,
 } from "node:http";
-import { Readable } from "node:stream";
-import { finished, pipeline } from "node:stream/promises";
 import { faultOf } from "../platform/faults.ts";
 import type { Log } from "../platform/log.ts";
 import { extensionOf } from "../platform/media-types.ts";
@@ -13,6 +11,7 @@ import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
 import { attachment } from "./disposition.ts";
 import { isKey, type Objects, type StoredObject } from "./objects.ts";
 import { wantedRanges } from "./ranges.ts";
+import { bodyHeaders, sendBody } from "./send-body.ts";
 
 export interface DownloadOptions {
 	readonly objects: Objects;
@@ -116,46 +115,13 @@ async function sendWanted(
 	await send(res, 206, plainBody(objects, object, first));
 }
 
-/** Opens before the headers go: what has just been deleted is still a proper 404. */
 async function send(
 	res: ServerResponse,
 	status: number,
 	body: Body,
 ): Promise<void> {
-	const source = await body.open();
-	if (source === undefined) return refuse(res, 404, GONE);
-	if (res.destroyed) return await source[Symbol.asyncDispose]();
-	res.writeHead(status, bodyHeaders(body));
-	if (source instanceof Readable) return await pipeline(source, res);
-	await using blocks = source;
-	await blocks.pour((block) => written(res, block));
-	res.end();
-	await finished(res);
+	if (!(await sendBody(res, status, body))) refuse(res, 404, GONE);
 }
-
-/** Resolves when the system has taken the bytes, rejects when the client has gone. */
-function written(res: ServerResponse, block: Uint8Array): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const gone = (): void => reject(premature());
-		if (res.destroyed) return gone();
-		res.once("close", gone);
-		res.write(block, (reason) => {
-			res.off("close", gone);
-			if (reason) reject(reason);
-			else resolve();
-		});
-	});
-}
-
-const premature = (): Error =>
-	Object.assign(new Error("the client has gone"), {
-		code: "ERR_STREAM_PREMATURE_CLOSE",
-	});
-
-const bodyHeaders = ({ contentType, length }: Body): OutgoingHttpHeaders => ({
-	"content-type": contentType,
-	"content-length": length,
-});
 
 const validatorsOf = (object: StoredObject): Validators => ({
 	etag: `"${object.sha256}"`,

@@ -60,6 +60,28 @@ test("another process goes on with an upload, and neither counts the other's byt
 	expect(await first.stat(upload.key)).toBeUndefined();
 });
 
+test("an upload that was begun twice, since its first answer was lost, takes its bytes either way", async () => {
+	const bucket = `bucket-${++buckets}`;
+	await using first = await open(bucket);
+	await using second = await open(bucket);
+	const upload = someUpload();
+	const bytes = Buffer.alloc(100, 1);
+	const way = await first.create(upload, bytes.length);
+	await second.create(upload, bytes.length);
+	if (way?.kind !== "parts") throw new Error("no parts");
+	const { uploadId } = way;
+	const range = { first: 1, count: 1 };
+	const [url = ""] = await second.partUrls(upload.key, uploadId, range);
+	const answer = await fetch(url, { method: "PUT", body: bytes });
+	const parts = [{ number: 1, etag: answer.headers.get("etag") ?? "" }];
+	const expected = { length: 100, sha256: "a".repeat(64) };
+	const arrived = { kind: "parts", uploadId, parts } as const;
+	await first.commit(upload.key, expected, arrived);
+	for await (const { key } of first.listUploads()) await first.abort(key);
+	expect(await Array.fromAsync(first.listUploads())).toEqual([]);
+	expect(await second.stat(upload.key)).toMatchObject(expected);
+});
+
 test("facts whose upload was thrown away meanwhile are found, and go when it is aborted again", async () => {
 	const bucket = `bucket-${++buckets}`;
 	await using objects = await open(bucket);
