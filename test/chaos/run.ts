@@ -44,6 +44,8 @@ const REPLICAS: Replicas = {
 };
 /** Milliseconds after the storm in which all clients must have got their answers. */
 const PATIENCE_MS = 120_000;
+/** Milliseconds in which everything must have been fetched once more. */
+const JUDGING_MS = 1_800_000;
 /** Requests may be ahead of the blows, and blows of the requests, by this share of the run; and by a few at least. */
 const AHEAD = 0.02;
 
@@ -129,7 +131,7 @@ async function strikeAndJudge(
 	await using inspector = await openInspector(stack.settings.store.url);
 	await judge({
 		stack,
-		client: { ...client, signal: AbortSignal.timeout(600_000) },
+		client: { ...client, signal: AbortSignal.timeout(JUDGING_MS) },
 		inspector,
 		oracle,
 		journal,

@@ -9,6 +9,8 @@ import type { Journal } from "./journal.ts";
 const AT_ONCE = 3;
 const WATCH_MS = 200;
 const MOST_STARTS = 5;
+/** A process that drains needs some seconds. */
+const LONGEST_END_MS = 30_000;
 
 export interface Storm {
 	readonly stack: Stack;
@@ -106,14 +108,25 @@ async function strikeProcess(
 		if (!killed) return victim.signal("SIGCONT");
 		await victim.kill();
 	} else {
-		const code =
-			signal === "SIGTERM" ? await victim.stop() : await victim.kill();
-		if (signal === "SIGTERM" && code !== 0)
-			journal.count(`stopped with.${victim.role} ${code}`);
+		if (signal === "SIGTERM") await end(victim, journal);
+		else await victim.kill();
 		await pause(downMs);
 	}
 	await victim.start();
 	if (!hasty) await serving(victim, it);
+}
+
+/** Asks it to end. Whoever has not begun to listen for that just dies of it; whoever listens must end in time. */
+async function end(one: RoleProcess, journal: Journal): Promise<void> {
+	const asked = performance.now();
+	const code = await one.stop();
+	if (code === 0) return;
+	const ms = Math.round(performance.now() - asked);
+	journal.count(`stopped with.${one.role} ${code}`);
+	if (code !== null || ms > LONGEST_END_MS)
+		journal.violation(
+			`${one.name} was to end, and did so with ${code} after ${ms} ms`,
+		);
 }
 
 /** Waits until it serves; started while what it needs is away, it may have to be started again. */
