@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
-import { checkHistory, type Row } from "./database.ts";
 import { faultsOf } from "./faults.ts";
-import { openJournal } from "./journal.ts";
 import { openRandom } from "./random.ts";
 import { runChaos } from "./run.ts";
 import { tasksOf } from "./tasks.ts";
@@ -14,36 +12,6 @@ test("the same seed makes the same run, another seed another one", () => {
 	});
 	expect(run(7)).toEqual(run(7));
 	expect(run(8).faults).not.toEqual(run(7).faults);
-});
-
-test("a history that the life cycle does not allow is noticed", () => {
-	const journal = openJournal(() => {});
-	const row = (...steps: string[]): Row => ({
-		id: "r",
-		username: "u0",
-		collection: "echo",
-		verb: "retrieve",
-		status: "processed",
-		posted: "",
-		hidden: false,
-		attempt: 1,
-		user_message: "",
-		staging_key: null,
-		input_key: null,
-		media_type: null,
-		sha256: null,
-		idempotency_key: null,
-		history: steps.map((s) => ({ s, a: 1 })),
-	});
-	checkHistory(
-		row("waiting", "queued", "processing", "waiting", "queued", "cancelled"),
-		journal,
-	);
-	expect(journal.violations).toEqual([]);
-	checkHistory(row("waiting", "queued", "processed"), journal);
-	expect(journal.violations).toEqual([
-		"r: processed may not follow: waiting queued processed",
-	]);
 });
 
 test(

@@ -1,6 +1,4 @@
 import { Client } from "pg";
-import { NEXT, statusOf } from "../../services/platform/lifecycle.ts";
-import type { Journal } from "./journal.ts";
 
 /** A request as it stands in the database, read without any code of the store. */
 export interface Row {
@@ -79,16 +77,3 @@ from lane l full join (
   from request group by collection, user_id) t using (collection, user_id)
 where coalesce(l.waiting, 0) <> coalesce(t.waiting, 0) or coalesce(l.deferred, 0) <> coalesce(t.deferred, 0)
   or coalesce(l.in_flight, 0) <> coalesce(t.in_flight, 0)`;
-
-/** Whether each step of a request's history may follow the one before. */
-export function checkHistory({ id, history }: Row, journal: Journal): void {
-	let from = statusOf(history[0]?.s ?? "");
-	for (const { s } of history.slice(1)) {
-		const to = statusOf(s);
-		if (from === undefined || to === undefined || !NEXT[from].includes(to))
-			journal.violation(
-				`${id}: ${s} may not follow: ${history.map((step) => step.s).join(" ")}`,
-			);
-		from = to;
-	}
-}

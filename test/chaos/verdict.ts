@@ -4,11 +4,12 @@ import { until } from "../kit/until.ts";
 import { look } from "./bucket.ts";
 import { type Client, insist, perform, type Seen } from "./client.ts";
 import { TIMES } from "./config.ts";
-import { checkHistory, type Inspector, type Row } from "./database.ts";
+import type { Inspector, Row } from "./database.ts";
 import type { Oracle } from "./expected.ts";
 import { saidIn } from "./http.ts";
 import type { Journal } from "./journal.ts";
 import { heldBy } from "./leaks.ts";
+import { checkRows, checkSeen } from "./rows.ts";
 import { keyOf, type Task } from "./tasks.ts";
 
 export interface Judged {
@@ -22,7 +23,6 @@ export interface Judged {
 }
 
 const BUCKET = "polytope";
-const UPLOADER_REASON = "The upload did not come in time.";
 /** Milliseconds until what is under way has ended: an upload that nobody knows of waits longest. */
 const FINAL_MS = TIMES.upload + 40_000;
 const SWEPT_MS = TIMES.dangling + 4 * TIMES.collect + 20_000;
@@ -149,70 +149,6 @@ async function objectsAndRowsAgree({
 	).catch(async () => {
 		for (const text of await wrong()) journal.violation(text);
 	});
-}
-
-function checkRows(rows: readonly Row[], it: Judged): void {
-	const accepted = new Set(it.seen.map(({ id }) => id));
-	const once = new Set<string>();
-	for (const row of rows) {
-		it.journal.count(`outcome.${row.status}`);
-		checkHistory(row, it.journal);
-		const { id, status, collection, verb, idempotency_key } = row;
-		if (status === "failed" && !mayFail(row, accepted.has(id)))
-			it.journal.violation(
-				`${id} (${collection}, ${verb}) failed: ${row.user_message}`,
-			);
-		if (status === "processed" && collection === "raise")
-			it.journal.violation(`${id} was to fail`);
-		if (status === "processed" && verb === "retrieve") {
-			const right = it.oracle.contentOf(collection, row.posted);
-			if (row.sha256 !== right)
-				it.journal.violation(
-					`${id} (${collection}): its row says ${row.sha256}, right is ${right}`,
-				);
-		}
-		const mark = `${row.username} ${idempotency_key}`;
-		if (idempotency_key !== null && once.has(mark))
-			it.journal.violation(`${mark} was submitted once and made twice`);
-		once.add(mark);
-	}
-}
-
-/** An upload that nobody knows of, since the answer to it was lost, cannot come. */
-const mayFail = (row: Row, accepted: boolean): boolean =>
-	row.collection === "raise" ||
-	(!accepted && row.verb === "archive" && row.user_message === UPLOADER_REASON);
-
-/** What the clients were told is what stands there. */
-function checkSeen(rows: readonly Row[], { seen, oracle, journal }: Judged) {
-	const byId = new Map(rows.map((row) => [row.id, row]));
-	for (const { task, id, end, revoked, sha256, message } of seen) {
-		journal.count(`seen.${end}`);
-		if (id === undefined) {
-			journal.violation(`task ${task.index} was never accepted: ${message}`);
-			continue;
-		}
-		const row = byId.get(id);
-		if (row === undefined) {
-			journal.violation(`${id} was accepted and is not there`);
-			continue;
-		}
-		const cancelled = row.status === "cancelled";
-		if (revoked === "yes" && !cancelled)
-			journal.violation(`${id} was revoked and is ${row.status}`);
-		if (cancelled && revoked === undefined)
-			journal.violation(`${id} is cancelled and nobody revoked it`);
-		const told = end === "processed" ? "processed" : "failed or cancelled";
-		if ((end === "processed") !== (row.status === "processed"))
-			journal.violation(
-				`${id}: its client was told ${told} (${message}), it is ${row.status}`,
-			);
-		if (end === "gone" && !row.hidden)
-			journal.violation(`${id} is not hidden, yet its client was told 404`);
-		const right = oracle.contentOf(task.collection, row.posted);
-		if (sha256 !== undefined && sha256 !== right)
-			journal.violation(`${id} (${task.collection}) was served wrong content`);
-	}
 }
 
 /** All results once more: the same bytes at the same place. */
