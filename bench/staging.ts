@@ -10,6 +10,7 @@ import { RequestSchema } from "../gen/polytope/store/v1/store_pb.js";
 import { systemClock } from "../services/platform/clock.ts";
 import { newRequestId, newStagingKey } from "../services/platform/ids.ts";
 import { openLog } from "../services/platform/log.ts";
+import { openPermits } from "../services/platform/permits.ts";
 import { putPart } from "../services/platform/put-part.ts";
 import { openFar } from "../services/platform/rpc/far.ts";
 import { link } from "../services/platform/rpc/link.ts";
@@ -167,7 +168,8 @@ async function stageOne(staging: Staging): Promise<string> {
 	const request = create(RequestSchema, { id: newRequestId() });
 	const attempt = openRunning().start(request, newStagingKey());
 	const retrieved = { mediaType: TYPE, length: SIZE, stream: source() };
-	const context = { staging, log: openLog("warn"), patienceMs: 0 };
+	const permits = openPermits(32);
+	const context = { staging, log: openLog("warn"), patienceMs: 0, permits };
 	await stage(context, attempt, retrieved);
 	return attempt.stagingKey;
 }

@@ -8,6 +8,7 @@ import {
 import { buffer } from "node:stream/consumers";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, onTestFinished, test } from "vitest";
+import { openPermits } from "./permits.ts";
 import { sendParts } from "./send-parts.ts";
 
 type Answer = (
@@ -122,6 +123,31 @@ test("sends several at once and reads no further ahead", async () => {
 	});
 	expect(store.most()).toBe(3);
 	expect(ahead).toBeLessThanOrEqual(5);
+});
+
+test("many streams share what may be on its way; each has at least one", async () => {
+	const permits = openPermits(1);
+	const five = Promise.withResolvers<void>();
+	let under = 0;
+	const store = await startStore(async (_, res, req) => {
+		await buffer(req);
+		if (++under === 5) five.resolve();
+		await five.promise;
+		res.writeHead(200, { etag: "x" }).end();
+	});
+	const streams = Array.from({ length: 4 }, () =>
+		sendParts(inChunks(randomBytes(6000), 500), {
+			...store,
+			partSize: 1000,
+			inFlight: 3,
+			permits,
+			...short,
+		}),
+	);
+	for (const { length } of await Promise.all(streams))
+		expect(length).toBe(6000);
+	expect(store.most()).toBe(5);
+	expect([permits.take(), permits.take()]).toEqual([true, false]);
 });
 
 test("a part is tried again by itself: after a 5xx, a lost connection, an address that expired", async () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fault } from "./faults.ts";
+import type { Permits } from "./permits.ts";
 import { type PutEnd, putPart } from "./put-part.ts";
 import { pause } from "./wait.ts";
 
@@ -8,6 +9,8 @@ export interface PartsOptions {
 	readonly partSize: number;
 	/** Parts that are on their way at once; one more is being gathered: so many are in memory. */
 	readonly inFlight: number;
+	/** Each part on its way beside another one needs one of these, so that many streams at once stay within bounds. */
+	readonly permits?: Permits;
 	/** Where a part goes, from 1 on; `again`: the former address was refused. */
 	readonly urlOf: (part: number, again: boolean) => Promise<string>;
 	/** Milliseconds over which one part is tried again while the other side is away. */
@@ -52,6 +55,9 @@ export async function sendParts(
 	const sending = new Set<Promise<void>>();
 	let length = 0;
 	const send = async (part: readonly Uint8Array[]): Promise<void> => {
+		const permitted = await mayLeave();
+		if (signal.aborted && permitted) options.permits?.give();
+		signal.throwIfAborted();
 		const number = parts.length + 1;
 		const place: { number: number; etag: string } = { number, etag: "" };
 		parts.push(place);
@@ -60,10 +66,20 @@ export async function sendParts(
 		});
 		const settled = work
 			.catch((reason: unknown) => failed.abort(reason))
-			.finally(() => sending.delete(settled));
+			.finally(() => {
+				if (permitted) options.permits?.give();
+				sending.delete(settled);
+			});
 		sending.add(settled);
-		while (sending.size >= options.inFlight) await Promise.race(sending);
-		signal.throwIfAborted();
+	};
+	/** Waits until one more part may leave; tells whether it holds a permit. */
+	const mayLeave = async (): Promise<boolean> => {
+		while (sending.size > 0) {
+			const { inFlight, permits } = options;
+			if (sending.size < inFlight && (permits?.take() ?? true)) return true;
+			await Promise.race(sending);
+		}
+		return false;
 	};
 	try {
 		for await (const part of inParts(chunks, options.partSize)) {

@@ -4,6 +4,7 @@ import type { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Clock } from "../platform/clock.ts";
 import type { FetchOptions } from "../platform/fetch/fetch.ts";
 import type { Log } from "../platform/log.ts";
+import type { Permits } from "../platform/permits.ts";
 import type { Queue } from "../platform/queue/queue.ts";
 import type { Datasource } from "./datasources/datasource.ts";
 import type { RunningAttempts } from "./running.ts";
@@ -42,6 +43,8 @@ export interface WorkerContext {
 	readonly drainMs: number;
 	/** Milliseconds that staging may be away in the middle of a result. */
 	readonly patienceMs: number;
+	/** For parts of results that leave beside others of the same result. */
+	readonly permits: Permits;
 	/** How faults that may be over later are tried again. */
 	readonly retry: RetryPolicy;
 	readonly running: RunningAttempts;

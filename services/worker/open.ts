@@ -3,6 +3,7 @@ import {
 	type Collection,
 	resolveCollections,
 } from "../collections/collection.ts";
+import { openPermits } from "../platform/permits.ts";
 import { poolOf, poolsOf } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import type { WorkerContext } from "./context.ts";
@@ -12,6 +13,9 @@ import { openRunning } from "./running.ts";
 import { makeSample } from "./sample/make.ts";
 import { workerRoutes } from "./service.ts";
 import { renewOnce, runWorker } from "./worker.ts";
+
+/** Parts of 8 MiB that may leave beside the one that each large result has on its way: 256 MiB. */
+const EXTRA_PARTS = 32;
 
 /** A worker: serves what it is dispatched for as long as it runs, and answers what it is doing. */
 export async function openWorker(
@@ -38,6 +42,7 @@ export async function openWorker(
 		renewMs: config.lease.renew,
 		drainMs: config.worker.drain,
 		patienceMs: config.worker.patience,
+		permits: openPermits(EXTRA_PARTS),
 		retry: {
 			times: config.retry.times,
 			firstMs: config.retry.first,

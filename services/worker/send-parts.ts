@@ -15,7 +15,7 @@ const ADDRESSES = 64;
 
 /** Bytes straight to S3, in parts, to addresses that staging hands out: there are no credentials here. */
 export async function sendToParts(
-	{ staging, key, chunks, signal, patienceMs }: Sending,
+	{ staging, key, chunks, signal, patienceMs, permits }: Sending,
 	{ uploadId, partSize, urls }: PartsTarget,
 ): Promise<SentResult> {
 	const known = new Map(urls.map((url, at) => [at + 1, url]));
@@ -46,6 +46,7 @@ export async function sendToParts(
 		partSize: Number(partSize),
 		inFlight: IN_FLIGHT,
 		urlOf,
+		permits,
 		patienceMs,
 		signal,
 	});

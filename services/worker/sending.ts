@@ -4,6 +4,7 @@ import type {
 	StagingService,
 } from "../../gen/polytope/staging/v1/staging_pb.js";
 
+import type { Permits } from "../platform/permits.ts";
 import type { Patience } from "./call-patiently.ts";
 
 /** What a way of sending needs. */
@@ -11,6 +12,7 @@ export interface Sending extends Patience {
 	readonly staging: Client<typeof StagingService>;
 	readonly key: string;
 	readonly chunks: AsyncIterable<Uint8Array>;
+	readonly permits: Permits;
 }
 
 /** What was sent, as it left here, and how: what `Commit` is told. */

@@ -24,7 +24,7 @@ const COMMIT_MS = 10 * 60_000;
 
 export type StageContext = Pick<
 	WorkerContext,
-	"staging" | "log" | "patienceMs"
+	"staging" | "log" | "patienceMs" | "permits"
 >;
 
 /**
@@ -32,7 +32,7 @@ export type StageContext = Pick<
  * parts are in memory. What was begun and failed is aborted here; what a dead worker leaves is found by the collector.
  */
 export async function stage(
-	{ staging, log, patienceMs }: StageContext,
+	{ staging, log, patienceMs, permits }: StageContext,
 	attempt: RunningAttempt,
 	retrieved: Retrieved,
 ): Promise<StagedResult> {
@@ -61,7 +61,10 @@ export async function stage(
 		);
 		signal.throwIfAborted();
 		const chunks = limited(begun.maxLength, rejoined(head.chunks, bytes));
-		const sent = await send({ staging, key, chunks, ...patience }, begun);
+		const sent = await send(
+			{ staging, key, chunks, permits, ...patience },
+			begun,
+		);
 		const { object } = await callPatiently(patience, () =>
 			staging.commit({ key, ...sent }, { signal, timeoutMs: COMMIT_MS }),
 		);

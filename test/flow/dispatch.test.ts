@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../services/platform/clock.ts";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
+import { openPermits } from "../../services/platform/permits.ts";
 import { DEFAULT_POOL } from "../../services/platform/pools.ts";
 import { openQueue } from "../../services/platform/queue/open.ts";
 import { openEcho } from "../../services/worker/datasources/echo.ts";
@@ -80,6 +81,7 @@ async function openRing(it: TestWorld) {
 			leaseMs: 15_000,
 			renewMs: 5_000,
 			patienceMs: 1_000,
+			permits: openPermits(1),
 			drainMs: 100,
 			retry: { times: 0, firstMs: 0, mostMs: 0 },
 			running: openRunning(),
