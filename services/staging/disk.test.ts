@@ -28,7 +28,7 @@ objectsContract("disk without fsync", async () =>
 );
 
 const pathOf = (folder: string, key: string): string =>
-	join(folder, key.slice(0, 2).toLowerCase(), key);
+	join(folder, key.slice(0, 1).toLowerCase(), key);
 
 async function keysOf(objects: Objects): Promise<string[]> {
 	const listed = await Array.fromAsync(objects.list());
