@@ -30,6 +30,8 @@ export async function readLogs(
 function readLine(name: string, line: string, journal: Journal): void {
 	const said = parsed(line);
 	if (said === undefined) {
+		if (/^Node\.js v\d/.test(line))
+			journal.violation(`${name} crashed: see its log`);
 		// A stack, or a message that ends a start: what is JSON is from the log.
 		if (/^\s+at |Error\b/.test(line))
 			journal.count(`log.${name}: ${line.slice(0, 160)}`);

@@ -30,6 +30,10 @@ function readArguments(): ChaosOptions {
 	return { requests, kills, seed, clients, real };
 }
 
+// What was started ends with this process, also when it is told to end.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+	process.on(signal, () => process.exit(130));
+
 try {
 	const onProgress = (text: string): void => console.error(text);
 	const summary = await runChaos({ ...readArguments(), onProgress });

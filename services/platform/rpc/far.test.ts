@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http2";
+import { createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -7,6 +8,7 @@ import { Health } from "../../../gen/health/v1/health_pb.js";
 import { StagingService } from "../../../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../../../gen/polytope/store/v1/store_pb.js";
 import { openCable } from "../../../test/kit/cable.ts";
+import { freePort } from "../../../test/kit/ports.ts";
 import { until } from "../../../test/kit/until.ts";
 import { fault, faultOf } from "../faults.ts";
 import { type FarOptions, openFar } from "./far.ts";
@@ -247,6 +249,32 @@ test("a connection that is given up when somebody would call is lost to who call
 		name: "UNAVAILABLE",
 	});
 	for (const call of calls) expect(await call).toMatchObject(located("k"));
+});
+
+test("many who find a connection dead, and its address refusing, hear just that", async () => {
+	const taken: Socket[] = [];
+	const deaf = createTcpServer((socket) => void taken.push(socket));
+	const port = await freePort();
+	await new Promise<void>((ready) =>
+		deaf.listen(port, "127.0.0.1", () => ready()),
+	);
+	const keepAlive = { askMs: 30, answerMs: 60 };
+	const { staging } = far({
+		urls: [`http://127.0.0.1:${port}`],
+		keepAlive,
+		patienceMs: 300,
+	});
+	const call = () => staging.locate({ key: "k" }).catch(faultOf);
+	const calls = [call()];
+	await until("it is connected", () => taken.length > 0);
+	deaf.close();
+	for (let n = 0; n < 20; n += 1) {
+		await passed(10);
+		calls.push(call());
+	}
+	for (const answer of await Promise.all(calls))
+		expect(answer).toMatchObject({ name: "UNAVAILABLE" });
+	for (const socket of taken) socket.destroy();
 });
 
 async function passed(ms: number): Promise<void> {
