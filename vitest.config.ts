@@ -9,5 +9,7 @@ export default defineConfig({
 		hookTimeout: 60_000,
 		// Two cores, and several files start servers of their own: more forks only make each slower.
 		maxWorkers: 2,
+		// Some start a dozen processes on two cores and look at their deadlines: what fails once is looked at once more.
+		retry: 1,
 	},
 });
