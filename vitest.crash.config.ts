@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** What kills and restarts real processes, over and over. */
+export const CRASHES = ["test/crash/**/*.test.ts", "test/stack/**/*.test.ts"];
+
+export default defineConfig({
+	test: {
+		include: CRASHES,
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
+		maxWorkers: 2,
+		// As in vitest.config.ts: what fails once on a crowded machine is looked at once more.
+		retry: 1,
+	},
+});
