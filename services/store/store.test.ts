@@ -214,7 +214,7 @@ describe("races", () => {
 	it("tells an attempt whose claim the database forgot from the one that bears its number now", async () => {
 		const at = own();
 		const forgotten = await processing(at);
-		// Neither admission nor claim waits for the disk: this is what a crash may leave.
+		// An admission does not wait for the disk; whatever is forgotten, the key tells what is whose.
 		await db
 			.updateTable("request")
 			.set({ status: "queued", staging_key: null, worker_id: null })

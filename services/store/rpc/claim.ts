@@ -12,7 +12,7 @@ import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { requestId } from "../parse.ts";
 import { repeated } from "../repeat.ts";
-import { appended, unforced } from "../statements.ts";
+import { appended } from "../statements.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 export const claim =
@@ -39,7 +39,7 @@ export const claim =
       update request r set status = 'processing', modified_at = ${new Date(now)}, worker_id = ${workerId},
         lease_until = ${new Date(now + durationMs(lease))}, staging_key = held.staging_key,
         history = ${appended("processing", now, sql`r.attempt`)}
-      from held where r.id = held.id and ${unforced}
+      from held where r.id = held.id
       returning r.*`.execute(db);
 			const some = given && rows.length < attempts.length;
 			return time > 0 || some ? claimedWith(db, keys) : rows;

@@ -1197,8 +1197,8 @@ export declare type Attempt = Message<"polytope.store.v1.Attempt"> & {
   attempt: number;
 
   /**
-   * The key that its claim gave; empty: not looked at. Admissions and claims are not forced to disk, so a database that
-   * crashes may forget the newest and give the same number again: the key tells the two apart.
+   * The key that its claim gave; empty: not looked at. Admissions are not forced to disk, so a database that crashes
+   * may forget the newest and give the same number again: the key tells the two apart, should the first have been claimed.
    *
    * @generated from field: string staging_key = 3;
    */
