@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
-import { CRASHES } from "./vitest.crash.config.ts";
 
 export default defineConfig({
 	test: {
 		include: ["**/*.test.ts"],
 		// `npm run test:peers` and `npm run test:crash`: what takes minutes, to fetch or to kill.
-		exclude: ["**/node_modules/**", "test/peers/**", ...CRASHES],
+		exclude: [
+			"**/node_modules/**",
+			"test/peers/**",
+			"test/crash/**",
+			"test/stack/**",
+		],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		// Two cores, and several files start servers of their own: more forks only make each slower.

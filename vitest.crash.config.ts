@@ -1,11 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /** What kills and restarts real processes, over and over. */
-export const CRASHES = ["test/crash/**/*.test.ts", "test/stack/**/*.test.ts"];
-
 export default defineConfig({
 	test: {
-		include: CRASHES,
+		include: ["test/crash/**/*.test.ts", "test/stack/**/*.test.ts"],
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		maxWorkers: 2,
