@@ -6,6 +6,7 @@ test("nothing said is everything, in .data", () => {
 		data: ".data",
 		config: [],
 		checkOnly: false,
+		help: false,
 		split: false,
 	});
 });
