@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { interruption } from "./interrupt.ts";
 import { parseReplicas } from "./plan.ts";
 import type { ServerSettings } from "./servers.ts";
 import { openStack, type Stack } from "./stack.ts";
@@ -85,17 +86,15 @@ function announce({ processes, servers, settings, url, folder }: Stack): void {
 
 async function main(): Promise<number> {
 	const { replicas, data, ...args } = readArguments();
-	const stop = new AbortController();
-	process.on("SIGINT", () => stop.abort());
-	process.on("SIGTERM", () => stop.abort());
+	const stop = interruption();
 	await using stack = await openStack({
 		...args,
 		replicas: parseReplicas(replicas),
 		folder: data,
 	});
 	const starting = stack.start().then(() => announce(stack));
-	await Promise.race([starting, stopped(stop.signal)]);
-	await stopped(stop.signal);
+	await Promise.race([starting, stopped(stop)]);
+	await stopped(stop);
 	const wrong = await stack.stop();
 	for (const line of wrong) console.error(line);
 	return wrong.length === 0 ? 0 : 1;

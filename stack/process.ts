@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Health } from "../gen/health/v1/health_pb.js";
 import { openFar } from "../services/platform/rpc/far.ts";
 import { link } from "../services/platform/rpc/link.ts";
+import { endsWithUs } from "../test/kit/guard.ts";
 import { until } from "../test/kit/until.ts";
 import type { Planned } from "./plan.ts";
 
@@ -66,6 +67,7 @@ export function roleProcess(
 			stdio: ["ignore", output.fd, output.fd],
 		});
 		child = started;
+		endsWithUs(started);
 		ended = new Promise((resolve, reject) => {
 			started.once("error", reject);
 			started.once("exit", (code) => {

@@ -90,7 +90,15 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 		}),
 	);
 	const of = (role: RoleName) => processes.filter((one) => one.role === role);
+	let wanted = false;
+	let launching = Promise.resolve();
+	const launch = async (): Promise<void> => {
+		for (const one of processes) if (wanted) await one.start();
+	};
 	const stop = async (): Promise<string[]> => {
+		wanted = false;
+		// Whoever awaits the start is told what went wrong there.
+		await launching.catch(() => undefined);
 		const wrong: string[] = [];
 		for (const roles of ENDING)
 			await Promise.all(
@@ -103,11 +111,6 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 			);
 		return wrong;
 	};
-	const killAll = (): void => {
-		for (const one of processes) one.signal("SIGKILL");
-	};
-	process.once("exit", killAll);
-	open.defer(() => void process.off("exit", killAll));
 	open.defer(async () => void (await stop()));
 	// Its own: a client may first be asked for when the stack that holds this one was already handed on.
 	const links = open.use(new AsyncDisposableStack());
@@ -127,7 +130,9 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 		of,
 		stop,
 		async start() {
-			for (const one of processes) await one.start();
+			wanted = true;
+			launching = launch();
+			await launching;
 			await Promise.all(processes.map((one) => one.ready()));
 		},
 		[Symbol.asyncDispose]: () => held.disposeAsync(),

@@ -36,6 +36,8 @@ export interface Inspector extends AsyncDisposable {
 
 export async function openInspector(url: string): Promise<Inspector> {
 	const db = new Client({ connectionString: url, application_name: "chaos" });
+	// The next question tells of it.
+	db.on("error", () => undefined);
 	await db.connect();
 	const count = async (sql: string): Promise<number> =>
 		Number((await db.query<{ count: string }>(sql)).rows[0]?.count);

@@ -13,9 +13,13 @@ export interface Journal {
 
 const MOST = 500;
 
-/** @param onViolation is told each at once */
+/**
+ * @param onViolation is told each at once
+ * @param over from its end on nothing is what it must be, and nothing is noted
+ */
 export function openJournal(
 	onViolation: (text: string) => void = () => {},
+	over?: AbortSignal,
 ): Journal {
 	const violations: string[] = [];
 	const counted = new Map<string, number>();
@@ -24,6 +28,7 @@ export function openJournal(
 		violations,
 		latencies,
 		violation(text) {
+			if (over?.aborted) return;
 			if (violations.length < MOST) violations.push(text);
 			onViolation(text);
 		},

@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
+import { INTERRUPTED, interruption } from "../../stack/interrupt.ts";
 import { type ChaosOptions, runChaos } from "./run.ts";
 
 const USAGE = `npm run chaos -- [--requests N] [--kills K] [--seed S] [--clients C] [--real SHARE]
 A stack under load, whose processes and servers are killed, stopped and paused; then everything is looked at from outside.
-Prints a summary, one line of JSON; ends with 1 when anything is not as it must be.`;
+Prints a summary, one line of JSON; ends with 1 when anything is not as it must be.
+SIGINT or SIGTERM ends the run and all that it started.`;
 
 function readArguments(): ChaosOptions {
 	const { values } = parseArgs({
@@ -30,17 +32,15 @@ function readArguments(): ChaosOptions {
 	return { requests, kills, seed, clients, real };
 }
 
-// What was started ends with this process, also when it is told to end.
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-	process.on(signal, () => process.exit(130));
-
+const signal = interruption();
 try {
 	const onProgress = (text: string): void => console.error(text);
-	const summary = await runChaos({ ...readArguments(), onProgress });
+	const summary = await runChaos({ ...readArguments(), signal, onProgress });
 	console.log(JSON.stringify(summary));
 	for (const violation of summary.violations) console.error(violation);
 	process.exitCode = summary.violations.length === 0 ? 0 : 1;
 } catch (reason) {
-	console.error(reason);
-	process.exitCode = 1;
+	if (reason !== signal.reason) console.error(reason);
+	// Whatever still looks at something has nothing left to look at.
+	process.exit(signal.aborted ? INTERRUPTED : 1);
 }

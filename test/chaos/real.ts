@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { endsWithUs } from "../kit/guard.ts";
 import { python } from "../kit/python.ts";
 import type { Seen } from "./client.ts";
 import { keyOf, type Task } from "./tasks.ts";
@@ -41,6 +42,7 @@ export async function openRealClients(
 			PYTHONDONTWRITEBYTECODE: "1",
 		},
 	});
+	endsWithUs(child);
 	const { stdin, stdout } = child;
 	if (stdin === null || stdout === null) throw new Error("no pipes");
 	// Its end is told by its exit.

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cutOffBy } from "../../stack/interrupt.ts";
 import { DEFAULT_REPLICAS, type Replicas } from "../../stack/plan.ts";
 import { openStack, type Stack } from "../../stack/stack.ts";
 import { processesOn } from "../kit/processes.ts";
@@ -8,7 +9,7 @@ import { until } from "../kit/until.ts";
 import { type Client, perform, type Seen } from "./client.ts";
 import { configText } from "./config.ts";
 import { type Inspector, openInspector } from "./database.ts";
-import { openOracle } from "./expected.ts";
+import { type Oracle, openOracle } from "./expected.ts";
 import { faultsOf } from "./faults.ts";
 import { openHttp } from "./http.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -31,6 +32,8 @@ export interface ChaosOptions {
 	readonly real?: number;
 	/** Told how far it is. */
 	readonly onProgress?: (text: string) => void;
+	/** Ends the run, and all that it started. */
+	readonly signal?: AbortSignal;
 }
 
 const REPLICAS: Replicas = {
@@ -49,14 +52,34 @@ const JUDGING_MS = 1_800_000;
 /** Requests may be ahead of the blows, and blows of the requests, by this share of the run; and by a few at least. */
 const AHEAD = 0.02;
 
-/** Runs a storm over a stack under load, and judges what is left. */
+/** What all parts of a run are told. */
+interface Run {
+	readonly options: ChaosOptions;
+	readonly journal: Journal;
+	/** Ends with whoever wants the run to end. */
+	readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a storm over a stack under load, and judges what is left.
+ *
+ * @throws the signal's reason, when everything has ended
+ */
 export async function runChaos(options: ChaosOptions): Promise<Summary> {
 	const from = performance.now();
-	const journal = openJournal((text) =>
-		options.onProgress?.(`violation: ${text}`),
+	const { signal = new AbortController().signal } = options;
+	const journal = openJournal(
+		(text) => options.onProgress?.(`violation: ${text}`),
+		signal,
 	);
 	const folder = await mkdtemp(join(tmpdir(), "polytope-chaos-"));
-	const kept = await runIn(folder, options, journal);
+	const kept = await runIn(folder, { options, journal, signal }).catch(
+		async (reason) => {
+			if (signal.aborted && journal.violations.length === 0)
+				await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+			throw reason;
+		},
+	);
 	const seconds = (performance.now() - from) / 1000;
 	const summary = summaryOf(options, journal, { ...kept, seconds });
 	if (journal.violations.length === 0)
@@ -66,9 +89,10 @@ export async function runChaos(options: ChaosOptions): Promise<Summary> {
 
 async function runIn(
 	folder: string,
-	options: ChaosOptions,
-	journal: Journal,
+	run: Run,
 ): Promise<{ stormSeconds: number }> {
+	const { options, journal, signal } = run;
+	const ended = cutOffBy(signal);
 	const archive = join(folder, "archive");
 	await mkdir(archive);
 	const config = join(folder, "chaos.json");
@@ -79,21 +103,35 @@ async function runIn(
 		config: [config],
 		durable: true,
 	});
-	await stack.start();
+	await using _ = { [Symbol.asyncDispose]: () => cutDown(stack, signal) };
+	await Promise.race([stack.start(), ended]);
 	options.onProgress?.(
 		`the stack serves at ${stack.url}; logs in ${folder}/logs`,
 	);
-	const stormSeconds = await strikeAndJudge(stack, options, journal);
-	await endsWell(stack, journal);
+	const { stormSeconds, seen, oracle } = await strikeUnderLoad(stack, run);
+	const judging = judgeWhatIsLeft(stack, run, { seen, oracle });
+	await Promise.race([judging, ended]);
+	await Promise.race([endsWell(stack, journal), ended]);
 	await readLogs(stack.processes, journal);
 	return { stormSeconds };
 }
 
-async function strikeAndJudge(
+/** Who is to end at once gets no time for it: what the storm has struck would need long. */
+async function cutDown(stack: Stack, signal: AbortSignal): Promise<void> {
+	if (!signal.aborted) return;
+	await Promise.all(stack.processes.map((one) => one.kill()));
+}
+
+interface Left {
+	readonly seen: readonly Seen[];
+	readonly oracle: Oracle;
+}
+
+/** Returns, or throws, when nothing of storm and clients is under way any more. */
+async function strikeUnderLoad(
 	stack: Stack,
-	options: ChaosOptions,
-	journal: Journal,
-): Promise<number> {
+	{ options, journal, signal }: Run,
+): Promise<Left & { readonly stormSeconds: number }> {
 	const { seed, requests, kills } = options;
 	const oracle = await openOracle(join(stack.folder, "data/sample"));
 	const tasks = tasksOf(seed, requests, options.real ?? 0.05);
@@ -102,53 +140,82 @@ async function strikeAndJudge(
 			oracle.archived(request, data);
 	using http = openHttp(journal);
 	const patience = new AbortController();
+	const broken = new AbortController();
+	const over = AbortSignal.any([signal, broken.signal]);
+	over.addEventListener("abort", () => http[Symbol.dispose]());
 	const client: Client = {
 		url: stack.url,
 		ask: http.ask,
 		journal,
-		signal: patience.signal,
+		signal: AbortSignal.any([patience.signal, over]),
 	};
 	const from = performance.now();
 	const events = join(stack.folder, "events.log");
-	const course = openCourse(requests, kills, options.onProgress);
-	const clients = work(stack, client, tasks, course, options.clients ?? 32);
-	await storm(faultsOf(openRandom(seed + 1), kills), {
+	const course = openCourse(options, over);
+	const striking = storm(faultsOf(openRandom(seed + 1), kills), {
 		stack,
 		journal,
+		signal: over,
 		turn: course.turnToStrike,
 		onStruck: course.struck,
 		onEvent: (text) =>
 			void appendFile(events, `${new Date().toISOString()} ${text}\n`),
+	}).then(() => {
+		course.struck(kills);
+		setTimeout(() => patience.abort(), PATIENCE_MS).unref();
 	});
-	course.struck(kills);
-	const late = setTimeout(() => patience.abort(), PATIENCE_MS);
-	const seen = await clients;
-	clearTimeout(late);
-	const seconds = (performance.now() - from) / 1000;
+	const clients = work(stack, client, tasks, course, options.clients ?? 32);
+	// Either waits for the other: when one fails, both are over.
+	const fail = (why: unknown): void => broken.abort(why);
+	striking.catch(fail);
+	clients.catch(fail);
+	await Promise.allSettled([striking, clients]);
+	const [seen] = await Promise.all([clients, striking]);
+	return { stormSeconds: (performance.now() - from) / 1000, seen, oracle };
+}
+
+async function judgeWhatIsLeft(
+	stack: Stack,
+	{ options, journal, signal }: Run,
+	{ seen, oracle }: Left,
+): Promise<void> {
 	options.onProgress?.(
-		`all clients have their answers after ${Math.round(seconds)} s; looking at what is left`,
+		"all clients have their answers; looking at what is left",
 	);
+	using http = openHttp(journal);
 	await using inspector = await openInspector(stack.settings.store.url);
 	await judge({
 		stack,
-		client: { ...client, signal: AbortSignal.timeout(JUDGING_MS) },
+		client: {
+			url: stack.url,
+			ask: http.ask,
+			journal,
+			signal: AbortSignal.any([signal, AbortSignal.timeout(JUDGING_MS)]),
+		},
 		inspector,
 		oracle,
 		journal,
 		seen,
 	});
-	return seconds;
 }
 
 /** Requests and blows wait for each other, so that both are spread over the whole run. */
 function openCourse(
-	requests: number,
-	kills: number,
-	onProgress: ChaosOptions["onProgress"] = () => {},
+	{ requests, kills, onProgress = () => {} }: ChaosOptions,
+	signal: AbortSignal,
 ) {
 	let ended = 0;
 	let struck = 0;
 	const shareStruck = (): number => (kills === 0 ? 1 : struck / kills);
+	const turn = async (come: () => boolean): Promise<void> =>
+		void (await until(
+			"a turn",
+			() => {
+				signal.throwIfAborted();
+				return come();
+			},
+			3_600_000,
+		));
 	const ahead = Math.max(
 		AHEAD,
 		3 / Math.max(kills, 1),
@@ -156,18 +223,10 @@ function openCourse(
 	);
 	return {
 		/** Resolves when this task may begin. */
-		turnToBegin: async (index: number) =>
-			void (await until(
-				"a turn",
-				() => index / requests <= shareStruck() + ahead,
-				3_600_000,
-			)),
-		turnToStrike: async (index: number) =>
-			void (await until(
-				"a turn",
-				() => index / kills <= ended / requests + ahead,
-				3_600_000,
-			)),
+		turnToBegin: (index: number) =>
+			turn(() => index / requests <= shareStruck() + ahead),
+		turnToStrike: (index: number) =>
+			turn(() => index / kills <= ended / requests + ahead),
 		ended: () => {
 			ended += 1;
 			if (ended % Math.ceil(requests / 20) === 0)

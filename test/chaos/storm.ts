@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { cutOffBy } from "../../stack/interrupt.ts";
 import type { RoleProcess } from "../../stack/process.ts";
 import type { Servers } from "../../stack/servers.ts";
 import type { Stack } from "../../stack/stack.ts";
@@ -19,11 +20,13 @@ export interface Storm {
 	readonly turn: (struck: number) => Promise<void>;
 	readonly onStruck: (struck: number) => void;
 	readonly onEvent: (text: string) => void;
+	/** Ends the storm at once; whoever lies then stays down. */
+	readonly signal: AbortSignal;
 }
 
 /**
  * Strikes blow after blow, some at the same time, never two at the same one. In the end everything runs. What ends
- * without having been struck is started again, as whoever watches processes does.
+ * without having been struck is started again, as whoever watches processes does. Nothing is under way when it returns.
  */
 export async function storm(
 	faults: readonly Fault[],
@@ -35,9 +38,31 @@ export async function storm(
 	const under = new Set<Promise<void>>();
 	const over = new AbortController();
 	const watching = watch(it, held, over.signal);
+	try {
+		await strikeAll(faults, servers, it, { held, under });
+		await Promise.all(under);
+	} finally {
+		over.abort();
+		await Promise.all([...under, watching]);
+	}
+	await Promise.all(it.stack.processes.map((one) => serving(one, it)));
+}
+
+interface Struck {
+	readonly held: Set<string>;
+	readonly under: Set<Promise<void>>;
+}
+
+async function strikeAll(
+	faults: readonly Fault[],
+	servers: Servers,
+	it: Storm,
+	{ held, under }: Struck,
+): Promise<void> {
 	for (const [index, fault] of faults.entries()) {
 		await it.turn(index);
 		while (under.size >= AT_ONCE) await Promise.race(under);
+		it.signal.throwIfAborted();
 		const victim = await free(fault, it.stack, held, under);
 		held.add(victim.name);
 		it.journal.count(`kill.${nameOf(fault)}`);
@@ -51,10 +76,6 @@ export async function storm(
 		under.add(blow);
 		it.onStruck(index + 1);
 	}
-	await Promise.all(under);
-	over.abort();
-	await watching;
-	await Promise.all(it.stack.processes.map((one) => serving(one, it)));
 }
 
 interface Victim {
@@ -90,7 +111,7 @@ function strike(
 	servers: Servers,
 	it: Storm,
 ): Promise<void> {
-	if (fault.kind === "server") return strikeServer(fault, servers);
+	if (fault.kind === "server") return strikeServer(fault, servers, it);
 	if (process === undefined) throw new Error("no process");
 	return strikeProcess(fault, process, it);
 }
@@ -100,17 +121,17 @@ async function strikeProcess(
 	victim: RoleProcess,
 	it: Storm,
 ): Promise<void> {
-	const { journal } = it;
+	const { journal, signal: ended } = it;
 	if (victim.pid() === undefined) await victim.start();
 	if (signal === "SIGSTOP") {
 		victim.signal("SIGSTOP");
-		await pause(downMs);
+		await pause(downMs, undefined, { signal: ended });
 		if (!killed) return victim.signal("SIGCONT");
 		await victim.kill();
 	} else {
 		if (signal === "SIGTERM") await end(victim, journal);
 		else await victim.kill();
-		await pause(downMs);
+		await pause(downMs, undefined, { signal: ended });
 	}
 	await victim.start();
 	if (!hasty) await serving(victim, it);
@@ -132,12 +153,14 @@ async function end(one: RoleProcess, journal: Journal): Promise<void> {
 /** Waits until it serves; started while what it needs is away, it may have to be started again. */
 async function serving(
 	one: RoleProcess,
-	{ journal, onEvent }: Pick<Storm, "journal" | "onEvent">,
+	{ journal, onEvent, signal }: Storm,
 ): Promise<void> {
+	const ended = cutOffBy(signal);
 	for (let time = 1; ; time += 1) {
 		try {
-			return await one.ready();
+			return await Promise.race([one.ready(), ended]);
 		} catch (reason) {
+			signal.throwIfAborted();
 			if (one.pid() !== undefined || time === MOST_STARTS) throw reason;
 			journal.count(`ended by itself.${one.role}`);
 			onEvent(`${one.name} ended by itself: ${reason}`);
@@ -185,15 +208,16 @@ const SERVER_BLOWS: Readonly<
 async function strikeServer(
 	{ server, how, downMs }: Fault & { kind: "server" },
 	servers: Servers,
+	{ signal }: Storm,
 ): Promise<void> {
 	const blows = SERVER_BLOWS[server](servers);
 	if (how === "frozen") {
 		await blows.freeze();
-		await pause(downMs);
+		await pause(downMs, undefined, { signal });
 		return blows.thaw();
 	}
 	await blows[how]();
-	await pause(downMs);
+	await pause(downMs, undefined, { signal });
 	await blows.start();
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
@@ -53,8 +54,6 @@ export async function testNats(
 	const folder = await mkdtemp(join(tmpdir(), "polytope-nats-"));
 	const port = await freePort();
 	let child: ChildProcess | undefined;
-	const killWithUs = (): void => void child?.kill("SIGKILL");
-	process.once("exit", killWithUs);
 
 	const start = async (): Promise<void> => {
 		const args = ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder];
@@ -63,6 +62,7 @@ export async function testNats(
 			detached: options.detached === true,
 		});
 		child = started;
+		endsWithUs(started);
 		await until("nats-server answers", async () => {
 			if (started.exitCode !== null)
 				throw new Error(`nats-server ended with ${started.exitCode}`);
@@ -93,7 +93,6 @@ export async function testNats(
 		},
 		thaw: () => void child?.kill("SIGCONT"),
 		async [Symbol.asyncDispose]() {
-			process.off("exit", killWithUs);
 			await stop("SIGKILL");
 			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 		},

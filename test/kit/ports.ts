@@ -25,7 +25,8 @@ export async function freePort(): Promise<number> {
 	return port;
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port of loopback. */
+export async function isFree(port: number): Promise<boolean> {
 	const server = createServer().listen(port, "127.0.0.1");
 	try {
 		await once(server, "listening");

@@ -7,6 +7,7 @@ import { findBinaries } from "../../services/store/embedded/binaries.ts";
 import { ensureCluster, USER } from "../../services/store/embedded/cluster.ts";
 import { chooseGuise } from "../../services/store/embedded/guise.ts";
 import { untilReady } from "../../services/store/embedded/ready.ts";
+import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
 import { processesOn } from "./processes.ts";
 import { until } from "./until.ts";
@@ -58,8 +59,6 @@ export async function startPostgres(
 		]),
 	];
 	let child: ChildProcess | undefined;
-	const killWithUs = (): void => void child?.kill("SIGQUIT");
-	process.once("exit", killWithUs);
 
 	const start = async (): Promise<void> => {
 		await using output = await open(join(folder, "postgres.log"), "a");
@@ -70,6 +69,7 @@ export async function startPostgres(
 			...(guise.uid === undefined ? {} : { uid: guise.uid }),
 			...(guise.gid === undefined ? {} : { gid: guise.gid }),
 		});
+		endsWithUs(child, "QUIT");
 		await untilReady(
 			{ host: "127.0.0.1", port, user: USER, database: "postgres", ssl: false },
 			AbortSignal.timeout(START_MS),
@@ -99,7 +99,6 @@ export async function startPostgres(
 		freeze: () => void child?.kill("SIGSTOP"),
 		thaw: () => void child?.kill("SIGCONT"),
 		async [Symbol.asyncDispose]() {
-			process.off("exit", killWithUs);
 			await stop("SIGQUIT");
 			await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 		},

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { endsWithUs } from "./guard.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const BIN = join(ROOT, "node_modules/.bin");
@@ -49,9 +50,7 @@ export async function startProduct(
 	const exited = new Promise<number | null>((resolve) => {
 		child.once("close", (code) => resolve(code));
 	});
-	const killWithUs = (): boolean => child.kill("SIGKILL");
-	process.once("exit", killWithUs);
-	exited.finally(() => process.off("exit", killWithUs));
+	endsWithUs(child);
 
 	const kill = async (): Promise<void> => {
 		child.kill("SIGKILL");

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type RedisClientType } from "@redis/client";
+import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
@@ -39,6 +40,7 @@ export async function startRedis(detached = false): Promise<RedisServer> {
 	let child: ChildProcess | undefined;
 	const start = async (): Promise<void> => {
 		child = launch(program, { port, folder, detached });
+		endsWithUs(child);
 		await until("redis answers", () => answers(url), 20_000);
 	};
 	const stop = async (): Promise<void> => {
@@ -50,8 +52,6 @@ export async function startRedis(detached = false): Promise<RedisServer> {
 		running.kill("SIGTERM");
 		await gone;
 	};
-	const killWithUs = (): void => void child?.kill("SIGKILL");
-	process.once("exit", killWithUs);
 	await start();
 	return {
 		url,
@@ -62,7 +62,6 @@ export async function startRedis(detached = false): Promise<RedisServer> {
 		freeze: () => void child?.kill("SIGSTOP"),
 		thaw: () => void child?.kill("SIGCONT"),
 		async [Symbol.asyncDispose]() {
-			process.off("exit", killWithUs);
 			await stop();
 			await rm(folder, { recursive: true });
 		},

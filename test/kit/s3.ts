@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
@@ -54,8 +55,6 @@ export async function startS3(detached = false): Promise<S3Server> {
 	const port = await freePort();
 	const endpoint = `http://127.0.0.1:${port}`;
 	let child: ChildProcess | undefined;
-	const endWithUs = (): void => void child?.kill("SIGKILL");
-	process.once("exit", endWithUs);
 	async function start(): Promise<void> {
 		const where = ["--port", `127.0.0.1:${port}`, "--quiet", "--keep-alive"];
 		// Attributes in files of their own: not every temporary folder has extended attributes.
@@ -70,6 +69,7 @@ export async function startS3(detached = false): Promise<S3Server> {
 			},
 		});
 		child = started;
+		endsWithUs(started);
 		let said = "";
 		started.stderr?.setEncoding("utf8").on("data", (text: string) => {
 			said += text;
@@ -104,7 +104,6 @@ export async function startS3(detached = false): Promise<S3Server> {
 		kill,
 		signal: (signal) => void child?.kill(signal),
 		async [Symbol.asyncDispose]() {
-			process.off("exit", endWithUs);
 			await kill();
 			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
