@@ -73,6 +73,7 @@ export async function receiveUpload(
 	const { timeout } = options.archive;
 	const begun = performance.now();
 	const data = limited(body, most);
+	let ending = false;
 	try {
 		await staging.begin({
 			key,
@@ -93,10 +94,13 @@ export async function receiveUpload(
 			);
 		await staging.commit({ key, length, sha256 }, { timeoutMs: timeout });
 		const input = { key, length, sha256, md5: checksum };
+		ending = true;
 		return await ended(door, user, id, input);
 	} catch (reason) {
 		body?.resume();
-		await throwAway(door, id, key);
+		// An end whose answer was lost may have been made: what is then needed must not be thrown away here.
+		if (!ending || faultOf(reason)?.name === "CONFLICT")
+			await throwAway(door, id, key);
 		if (body?.errored)
 			throw new Problem(400, "The body ended before it was whole");
 		// A stream that fails on our side comes back as a fault of the call that it was handed to.

@@ -14,7 +14,10 @@ import { requestId } from "../parse.ts";
 import { appended } from "../statements.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
-/** The key is noted before a byte flows, so that what a cut upload leaves is found. */
+/**
+ * The key is noted before a byte flows, so that what a cut upload leaves is found. It decides nothing: a call that stood
+ * still on its way may come after that of a later upload, whose bytes are all there.
+ */
 export const beginUpload =
 	(ctx: StoreContext) =>
 	async ({ id, userId }: BeginUploadRequest) => {
@@ -45,10 +48,10 @@ export const endUpload =
 		const now = ctx.clock.now();
 		const { rows } = await sql<RequestRow>`
       with fresh as (
-        update request r set status = 'waiting', modified_at = ${new Date(now)},
+        update request r set status = 'waiting', modified_at = ${new Date(now)}, input_key = ${input.key},
           input_length = ${input.length}, input_sha256 = ${input.sha256}, input_md5 = ${input.md5},
           history = ${appended("waiting", now, sql`r.attempt`)}
-        where id = ${requestId(id)} and user_id = ${userId} and status = 'uploading' and input_key = ${input.key}
+        where id = ${requestId(id)} and user_id = ${userId} and status = 'uploading'
         returning r.*
       ),
       followed as (
@@ -90,8 +93,6 @@ async function whyNot({ db }: StoreContext, id: string, userId: string) {
 		return fault("NOT_FOUND", `Request ${id} not found`);
 	return fault(
 		"CONFLICT",
-		found.status === "uploading"
-			? `A later upload took the place of this one of request ${id}`
-			: `Request ${id} is ${found.status}: it does not wait for data`,
+		`Request ${id} is ${found.status}: it does not wait for data`,
 	);
 }

@@ -2276,9 +2276,9 @@ export declare const StoreService: GenService<{
     output: typeof CancelResponseSchema;
   },
   /**
-   * BeginUpload gives the staging key for the data of an archive request that is `uploading`. A later upload takes the
-   * place of an earlier one, whose end is then refused. NOT_FOUND when the id is unknown or another user's;
-   * FAILED_PRECONDITION when the request does not wait for data (any more).
+   * BeginUpload gives a staging key for the data of an archive request that is `uploading`. Of several uploads the first
+   * that is whole counts. NOT_FOUND when the id is unknown or another user's; FAILED_PRECONDITION when the request does
+   * not wait for data (any more).
    *
    * @generated from rpc polytope.store.v1.StoreService.BeginUpload
    */
@@ -2289,7 +2289,7 @@ export declare const StoreService: GenService<{
   },
   /**
    * EndUpload notes the staged data and moves the request `uploading` → `waiting`. FAILED_PRECONDITION when it was
-   * cancelled, its time was over, or a later upload took its place: the caller must then throw the data away. Sending
+   * cancelled, its time was over, or another upload was whole before: the caller must then throw the data away. Sending
    * the same again is success.
    *
    * @generated from rpc polytope.store.v1.StoreService.EndUpload
