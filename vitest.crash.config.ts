@@ -7,7 +7,5 @@ export default defineConfig({
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		maxWorkers: 2,
-		// As in vitest.config.ts: what fails once on a crowded machine is looked at once more.
-		retry: 1,
 	},
 });

@@ -9,18 +9,6 @@ import { processesOn } from "../test/kit/processes.ts";
 import { ownEnvironment } from "../test/kit/product.ts";
 import { INSTALL_TIMEOUT } from "../test/kit/tools.ts";
 import { until } from "../test/kit/until.ts";
-import { DEFAULT_REPLICAS, parseReplicas } from "./plan.ts";
-
-test("replicas are those asked for, else the usual ones", () => {
-	expect(parseReplicas("")).toEqual(DEFAULT_REPLICAS);
-	expect(parseReplicas("worker=3,gateway=0")).toEqual({
-		...DEFAULT_REPLICAS,
-		worker: 3,
-		gateway: 0,
-	});
-	for (const wrong of ["worker", "worker=", "worker=x", "nobody=1"])
-		expect(() => parseReplicas(wrong)).toThrow(wrong);
-});
 
 /** Runs `npm run stack` as a person does, without npm. */
 function launch(folder: string): ChildProcess & { said(): string } {

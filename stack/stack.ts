@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openPeers } from "../services/peers.ts";
 import type { PeerName, Peers, RoleName } from "../services/platform/role.ts";
 import { openFar } from "../services/platform/rpc/far.ts";
 import { freePorts } from "../test/kit/ports.ts";
 import { ownEnvironment } from "../test/kit/product.ts";
+import { temporaryFolder } from "../test/kit/temporary.ts";
 import { configText, environmentOf, httpUrl } from "./config.ts";
 import { plan, processesIn, type Replicas } from "./plan.ts";
 import { type RoleProcess, roleProcess } from "./process.ts";
@@ -64,12 +64,8 @@ const ENDING: readonly (readonly RoleName[])[] = [
 export async function openStack(options: StackOptions): Promise<Stack> {
 	await using open = new AsyncDisposableStack();
 	const folder =
-		options.folder ?? (await mkdtemp(join(tmpdir(), "polytope-stack-")));
+		options.folder ?? open.use(await temporaryFolder("stack")).path;
 	await mkdir(folder, { recursive: true });
-	if (options.folder === undefined)
-		open.defer(() =>
-			rm(folder, { recursive: true, force: true, maxRetries: 10 }),
-		);
 	const servers = options.external
 		? undefined
 		: await startServers(open, options.durable === true);

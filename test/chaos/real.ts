@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { endsWithUs } from "../kit/guard.ts";
 import { python } from "../kit/python.ts";
+import { temporaryFolder } from "../kit/temporary.ts";
 import type { Seen } from "./client.ts";
 import { keyOf, type Task } from "./tasks.ts";
 
@@ -27,7 +27,8 @@ export async function openRealClients(
 	url: string,
 	log: string,
 ): Promise<RealClients> {
-	const home = await mkdtemp(join(tmpdir(), "polytope-chaos-client-"));
+	const folder = await temporaryFolder("chaos-client");
+	const home = folder.path;
 	await using output = await open(log, "a");
 	const script = join(import.meta.dirname, "client.py");
 	const child = spawn(await python("client"), [script], {
@@ -81,7 +82,7 @@ export async function openRealClients(
 		async [Symbol.asyncDispose]() {
 			child.kill("SIGKILL");
 			await ended;
-			await rm(home, { recursive: true, force: true });
+			await folder[Symbol.asyncDispose]();
 		},
 	};
 }

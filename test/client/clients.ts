@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mustRun, type Outcome, run } from "../kit/command.ts";
 import { polytopeCommand, python } from "../kit/python.ts";
+import { temporaryFolder } from "../kit/temporary.ts";
 
 /**
  * Milliseconds for one run. The client answers a 5xx, 408 or 429 with 120 s of silence: stopped before that, the
@@ -21,7 +20,8 @@ export interface Laptop extends AsyncDisposable {
 }
 
 export async function laptop(): Promise<Laptop> {
-	const home = await mkdtemp(join(tmpdir(), "polytope-laptop-"));
+	const folder = await temporaryFolder("laptop");
+	const home = folder.path;
 	const environment = (address: string) => ({
 		...isolated(home),
 		ADDRESS: address,
@@ -49,7 +49,7 @@ export async function laptop(): Promise<Laptop> {
 					POLYTOPE_USER_EMAIL: "demo@example.org",
 				},
 			}),
-		[Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+		[Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
 	};
 }
 

@@ -1,31 +1,31 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callerOf, download } from "../kit/caller.ts";
 import { FIELD, field } from "../kit/fields.ts";
 import { type Product, startProduct } from "../kit/product.ts";
+import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { until } from "../kit/until.ts";
 
-let folder = "";
+let folder: TemporaryFolder;
 beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), "polytope-crash-"));
+	folder = await temporaryFolder("crash");
 	await writeFile(
-		join(folder, "config.yaml"),
+		join(folder.path, "config.yaml"),
 		`
 collections: {sample: null, fields: {datasources: [fields]}}
 datasources: {fields: {type: grib, archive: archive}}
 `,
 	);
 });
-afterAll(() => rm(folder, { recursive: true, maxRetries: 10 }));
+afterAll(() => folder[Symbol.asyncDispose]());
 
 const start = (): Promise<Product> =>
 	startProduct({
-		data: join(folder, "data"),
-		config: [join(folder, "config.yaml")],
+		data: join(folder.path, "data"),
+		config: [join(folder.path, "config.yaml")],
 	});
 
 const KEY = { authorization: "Bearer demo-key" };
@@ -93,7 +93,9 @@ test("kill -9 amid an upload and right after one: the one is sent again, the oth
 	expect(await archived(second, toHalf)).toBe(200);
 	expect((await retrieved(second, 12)).equals(whole)).toBe(true);
 	expect((await retrieved(second, 6)).equals(half)).toBe(true);
-	const names = await readdir(join(folder, "archive"), { recursive: true });
+	const names = await readdir(join(folder.path, "archive"), {
+		recursive: true,
+	});
 	expect(names.filter((name) => name.endsWith(".part"))).toEqual([]);
 	expect(names.filter((name) => name.endsWith(".grib"))).toHaveLength(2);
 });

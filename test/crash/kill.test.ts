@@ -1,24 +1,24 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { realpath } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { processesOn } from "../kit/processes.ts";
 import { startProduct } from "../kit/product.ts";
+import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { until } from "../kit/until.ts";
 import { type Life, openLife } from "./life.ts";
 import { points } from "./points.ts";
 
+let folder: TemporaryFolder;
 let life: Life;
 
 beforeAll(async () => {
-	const folder = await mkdtemp(join(tmpdir(), "polytope-crash-"));
-	life = openLife(await realpath(folder));
+	folder = await temporaryFolder("crash");
+	life = openLife(await realpath(folder.path));
 	await life.start();
 });
 afterAll(async () => {
 	await life.product().kill();
 	await nobodyOn(life.data);
-	await rm(life.data, { recursive: true, force: true, maxRetries: 10 });
+	await folder[Symbol.asyncDispose]();
 });
 
 const nobodyOn = (data: string) =>

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { createServer, request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { download } from "../kit/caller.ts";
 import { FIELD, field } from "../kit/fields.ts";
+import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
 import type { TestWorld } from "../kit/world.ts";
@@ -46,10 +46,12 @@ const elsewhere = createServer(({ url }, response) => {
 	else response.writeHead(404).end();
 });
 
+let own: TemporaryFolder;
 let folder = "";
 let port = 0;
 beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), "polytope-archive-"));
+	own = await temporaryFolder("archive");
+	folder = own.path;
 	elsewhere.listen(0, "127.0.0.1");
 	await once(elsewhere, "listening");
 	const address = elsewhere.address();
@@ -59,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	elsewhere.closeAllConnections();
 	elsewhere.close();
-	await rm(folder, { recursive: true });
+	await own[Symbol.asyncDispose]();
 });
 
 describe.each(WORLDS)("archiving, %s", (where) => {

@@ -1,22 +1,18 @@
-import { readdir, utimes } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
-import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import type { TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("the collector, %s", (_, split) => {
+describe.each(WORLDS)("the collector, %s", (where) => {
 	describe("when all is old at once", () => {
 		let it: TestWorld;
 		beforeAll(async () => {
-			it = await openTestWorld({
-				split,
-				config:
-					"garbage-collector: {age: 300ms, interval: 100ms}\nlease: {renew: 100ms}",
-			});
-		});
+			it = await openIn(
+				where,
+				"garbage-collector: {age: 300ms, interval: 100ms}\nlease: {renew: 100ms}",
+			);
+		}, INSTALL_TIMEOUT);
 		afterAll(() => it[Symbol.asyncDispose]());
 
 		test("removes an expired row and its object together", async () => {
@@ -37,7 +33,7 @@ describe.each([
 			const mediaType = "application/octet-stream";
 			const data = Buffer.from("forgotten");
 			await staging.put({ key, mediaType, fileName: "f.bin", data });
-			await makeOld(join(it.data, "staging"), key);
+			await it.dateBack(key);
 			await until(
 				"it is gone",
 				async () => (await Array.fromAsync(staging.list({}))).length === 0,
@@ -48,11 +44,11 @@ describe.each([
 	describe("when uploads are old", () => {
 		let it: TestWorld;
 		beforeAll(async () => {
-			it = await openTestWorld({
-				split,
-				config: "garbage-collector: {interval: 100ms}\nlease: {renew: 100ms}",
-			});
-		});
+			it = await openIn(
+				where,
+				"garbage-collector: {interval: 100ms}\nlease: {renew: 100ms}",
+			);
+		}, INSTALL_TIMEOUT);
 		afterAll(() => it[Symbol.asyncDispose]());
 
 		test("keeps the data of a request that waits, and removes that of a cancelled one", async () => {
@@ -73,7 +69,7 @@ describe.each([
 					fileName: "f.bin",
 					data: Buffer.from("data"),
 				});
-				await makeOld(join(it.data, "staging"), stagingKey);
+				await it.dateBack(stagingKey);
 				return { id, userId, stagingKey };
 			};
 			const kept = await uploaded();
@@ -90,12 +86,11 @@ describe.each([
 	describe("when staging passes its threshold", () => {
 		let it: TestWorld;
 		beforeAll(async () => {
-			it = await openTestWorld({
-				split,
-				config:
-					"garbage-collector: {threshold: 10MB, interval: 100ms}\nlease: {renew: 100ms}",
-			});
-		});
+			it = await openIn(
+				where,
+				"garbage-collector: {threshold: 10MB, interval: 100ms}\nlease: {renew: 100ms}",
+			);
+		}, INSTALL_TIMEOUT);
 		afterAll(() => it[Symbol.asyncDispose]());
 
 		test("makes room, oldest first, object and row together", async () => {
@@ -124,15 +119,3 @@ describe.each([
 		});
 	});
 });
-
-/** Dates a file back by an hour. */
-async function makeOld(folder: string, name: string): Promise<void> {
-	const entries = await readdir(folder, {
-		recursive: true,
-		withFileTypes: true,
-	});
-	const found = entries.find((entry) => entry.name === name);
-	if (found === undefined) throw new Error(`no ${name} in ${folder}`);
-	const then = Date.now() / 1000 - 3600;
-	await utimes(join(found.parentPath, name), then, then);
-}

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as passing } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +8,8 @@ import {
 	type EmbeddedPostgres,
 	openEmbedded,
 } from "../../services/store/embedded/postgres.ts";
+import { copyCluster } from "../kit/cluster.ts";
+import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { until } from "../kit/until.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
 
@@ -23,18 +24,19 @@ collections: {slow: {datasources: [slow]}}
 /** Takes longer than any test. */
 const SIZE = "400MiB";
 
-let folder: string;
+let folder: TemporaryFolder;
 let server: EmbeddedPostgres;
 const start = () =>
-	openEmbedded({ folder, log: openLog("fatal"), durable: false });
+	openEmbedded({ folder: folder.path, log: openLog("fatal"), durable: false });
 
 beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), "pg-"));
+	folder = await temporaryFolder("database");
+	await copyCluster(folder.path);
 	server = await start();
 });
 afterAll(async () => {
 	await server[Symbol.asyncDispose]();
-	await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+	await folder[Symbol.asyncDispose]();
 });
 
 const refusal = z.strictObject({ message: z.string() });
@@ -113,7 +115,7 @@ describe("a PostgreSQL that is away", () => {
 
 	test("or answers nobody any more, neither holds calls nor connections for ever", async () => {
 		const id = await running();
-		const frozen = await processesOf(folder);
+		const frozen = await processesOf(folder.path);
 		for (const pid of frozen) process.kill(pid, "SIGSTOP");
 		const begun = performance.now();
 		do expect(await refused("GET", id)).toBe(503);

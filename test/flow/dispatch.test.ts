@@ -8,16 +8,15 @@ import { openQueue } from "../../services/platform/queue/open.ts";
 import { openEcho } from "../../services/worker/datasources/echo.ts";
 import { openRunning } from "../../services/worker/running.ts";
 import { runWorker } from "../../services/worker/worker.ts";
-import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import { INSTALL_TIMEOUT } from "../kit/tools.ts";
+import type { TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("a dispatch, %s", (_, split) => {
+describe.each(WORLDS)("a dispatch, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
-		it = await openTestWorld({ split });
-	});
+		it = await openIn(where);
+	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
 	test("that arrives twice is served once", async () => {

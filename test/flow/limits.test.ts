@@ -3,6 +3,7 @@ import { callerOf } from "../kit/caller.ts";
 import { type RedisServer, startRedis } from "../kit/redis.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import { openIn, WORLDS } from "../kit/worlds.ts";
 
 /** So low that a test meets them, and so slow that none sees a refill. */
 const CONFIG = `
@@ -53,11 +54,11 @@ async function statuses(
 	return seen;
 }
 
-describe("limits of one gateway", () => {
+describe.each(WORLDS)("limits of one gateway, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
-		it = await openTestWorld({ split: false, config: CONFIG });
-	});
+		it = await openIn(where, CONFIG);
+	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
 	test("too many submissions of a user are refused with a reason, nobody else's", async () => {

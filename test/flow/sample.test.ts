@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeSample } from "../../services/worker/sample/make.ts";
 import { download } from "../kit/caller.ts";
+import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import type { TestWorld } from "../kit/world.ts";
 import { openIn, WORLDS } from "../kit/worlds.ts";
@@ -20,19 +18,19 @@ const FIELD = {
 	step: "0",
 };
 
-let archive = "";
+let archive: TemporaryFolder;
 beforeAll(async () => {
-	archive = await mkdtemp(join(tmpdir(), "polytope-sample-"));
-	await makeSample(archive);
+	archive = await temporaryFolder("sample");
+	await makeSample(archive.path);
 });
-afterAll(() => rm(archive, { recursive: true, force: true }));
+afterAll(() => archive[Symbol.asyncDispose]());
 
 describe.each(WORLDS)("fields of an archive, %s", (where) => {
 	let it: TestWorld;
 	beforeAll(async () => {
 		it = await openIn(
 			where,
-			`{datasources: {fields: {type: grib, path: ["${archive}"]}}, collections: {fields: {datasources: [fields]}}}`,
+			`{datasources: {fields: {type: grib, path: ["${archive.path}"]}}, collections: {fields: {datasources: [fields]}}}`,
 		);
 	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());

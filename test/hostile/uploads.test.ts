@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Product, startProduct } from "../kit/product.ts";
+import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { until } from "../kit/until.ts";
 import {
 	BAD_CHECKSUMS,
@@ -19,11 +19,11 @@ import { type Answer, answersIn, ask, speak } from "./wire.ts";
 const KEY = { authorization: "Bearer demo-key" };
 const GOOD = { ...KEY, "x-checksum": md5(DATA) };
 
-let folder = "";
+let folder: TemporaryFolder;
 let product: Product;
 beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), "polytope-hostile-"));
-	const config = join(folder, "config.yaml");
+	folder = await temporaryFolder("hostile");
+	const config = join(folder.path, "config.yaml");
 	await writeFile(
 		config,
 		`
@@ -39,7 +39,7 @@ collections: {fields: {datasources: [fields]}}
 });
 afterAll(async () => {
 	await product[Symbol.asyncDispose]();
-	await rm(folder, { recursive: true });
+	await folder[Symbol.asyncDispose]();
 });
 afterEach(async () => {
 	const { status } = await ask(product.url, { path: "/api/v1/test" });
@@ -269,7 +269,9 @@ describe("nothing is fetched from", () => {
 });
 
 test("after all this nothing but whole, good files lies in the archive", async () => {
-	const names = await readdir(join(folder, "archive"), { recursive: true });
+	const names = await readdir(join(folder.path, "archive"), {
+		recursive: true,
+	});
 	expect(names.filter((name) => name.endsWith(".part"))).toEqual([]);
 	expect(product.output()).not.toMatch(/met a bug|attempt failed for a reason/);
 });

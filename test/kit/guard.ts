@@ -1,57 +1,94 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Writable } from "node:stream";
 
 /**
- * Ends what a parent leaves behind. It is told by lines, `+ PID SIGNAL` and `- PID`; they end when the parent ends,
- * however that ends. A shell, since it is there in 2 ms and takes 1 MB. Who was stopped hears a signal only when it goes on.
+ * Holds a list of processes and folders, which it is told of line by line; when standard input ends, which is when
+ * those who started it have ended, however they did, it ends the processes and removes the folders. A shell, since it
+ * is there in 2 ms and takes 1 MB.
+ *
+ * An entry of the list is a signal with a process id, or the absolute path of a folder.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
-children=
-while read -r what pid signal; do
-	if [ "$what" = + ]; then
-		children="$children $pid:$signal"
-		continue
-	fi
-	rest=
-	for child in $children; do
-		[ "\${child%%:*}" = "$pid" ] || rest="$rest $child"
-	done
-	children=$rest
+set --
+while read -r sign entry; do
+	case $sign in
+	+) set -- "$@" "$entry" ;;
+	-)
+		count=$#
+		while [ $count -gt 0 ]; do
+			[ "$1" = "$entry" ] || set -- "$@" "$1"
+			shift
+			count=$((count - 1))
+		done
+		;;
+	esac
 done
-for child in $children; do
-	kill -s "\${child#*:}" "\${child%%:*}"
-	kill -s CONT "\${child%%:*}"
-done 2>/dev/null
+processes() {
+	for entry; do
+		case $entry in
+		/*) ;;
+		*) echo "$entry" ;;
+		esac
+	done
+}
+processes "$@" | while read -r signal process; do
+	kill -CONT $process
+	kill -$signal $process
+done
+tries=0
+while [ $tries -lt 50 ] && processes "$@" | (
+	while read -r signal process; do kill -0 $process && exit 0; done
+	exit 1
+); do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+processes "$@" | while read -r signal process; do kill -KILL $process; done
+for entry; do
+	case $entry in
+	/*)
+		tries=0
+		while [ -e "$entry" ] && [ $tries -lt 50 ]; do
+			rm -rf -- "$entry" || sleep 0.1
+			tries=$((tries + 1))
+		done
+		;;
+	esac
+done
 `;
 
-let guard: Writable | undefined;
+let guard: ChildProcess | undefined;
 
-/**
- * Sees to it that a child ends when this process has ended, also when that is killed.
- * @param signal which one the child then gets
- */
+/** Ends a process when this one ends, however that comes, unless it has ended by itself. */
 export function endsWithUs(
 	child: ChildProcess,
 	signal: "KILL" | "QUIT" = "KILL",
 ): void {
-	const { pid } = child;
-	// It could not be started, and says so by an event.
-	if (pid === undefined) return;
-	guard ??= startGuard();
-	guard.write(`+ ${pid} ${signal}\n`);
-	child.once("exit", () => void guard?.write(`- ${pid}\n`));
+	if (child.pid === undefined) return;
+	const entry = `${signal} ${child.pid}`;
+	tell(`+ ${entry}`);
+	child.once("exit", () => tell(`- ${entry}`));
 }
 
-function startGuard(): Writable {
-	const shell = spawn("/bin/sh", ["-c", SCRIPT, "test-guard"], {
-		// A session of its own: Ctrl-C on the terminal is for the parent alone.
+/** Removes a folder when this process ends, however that comes, unless it is told that this has been done. */
+export function removeWithUs(folder: string): { done(): void } {
+	tell(`+ ${folder}`);
+	return { done: () => tell(`- ${folder}`) };
+}
+
+function tell(line: string): void {
+	guard ??= start();
+	guard.stdin?.write(`${line}\n`);
+}
+
+function start(): ChildProcess {
+	const started = spawn("/bin/sh", ["-c", SCRIPT, "polytope-test-guard"], {
+		// A session of its own: what a terminal or a test runner sends to all is not for it.
 		detached: true,
 		stdio: ["pipe", "ignore", "ignore"],
 		cwd: "/",
 	});
-	shell.unref();
-	shell.on("error", () => undefined);
-	shell.stdin.on("error", () => undefined);
-	return shell.stdin;
+	started.unref();
+	started.stdin?.on("error", () => undefined);
+	return started;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
+import { temporaryFolder } from "./temporary.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
 
@@ -51,12 +51,20 @@ export async function testNats(
 ): Promise<TestNats> {
 	const program = await natsServer();
 	const more = options.args ?? [];
-	const folder = await mkdtemp(join(tmpdir(), "polytope-nats-"));
+	const folder = await temporaryFolder("nats");
 	const port = await freePort();
 	let child: ChildProcess | undefined;
 
 	const start = async (): Promise<void> => {
-		const args = ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder];
+		const args = [
+			"-a",
+			"127.0.0.1",
+			"-p",
+			`${port}`,
+			"-js",
+			"-sd",
+			folder.path,
+		];
 		const started = spawn(program, [...args, ...more], {
 			stdio: "ignore",
 			detached: options.detached === true,
@@ -86,7 +94,10 @@ export async function testNats(
 		args: more,
 		start,
 		stop,
-		lose: () => rm(folder, { recursive: true, force: true }),
+		async lose() {
+			for (const name of await readdir(folder.path))
+				await rm(join(folder.path, name), { recursive: true, force: true });
+		},
 		async freeze() {
 			child?.kill("SIGSTOP");
 			await until("nats-server is silent", async () => !(await greets(port)));
@@ -94,7 +105,7 @@ export async function testNats(
 		thaw: () => void child?.kill("SIGCONT"),
 		async [Symbol.asyncDispose]() {
 			await stop("SIGKILL");
-			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+			await folder[Symbol.asyncDispose]();
 		},
 	};
 }

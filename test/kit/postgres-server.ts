@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { findBinaries } from "../../services/store/embedded/binaries.ts";
-import { ensureCluster, USER } from "../../services/store/embedded/cluster.ts";
+import { USER } from "../../services/store/embedded/cluster.ts";
 import { chooseGuise } from "../../services/store/embedded/guise.ts";
 import { untilReady } from "../../services/store/embedded/ready.ts";
+import { copyCluster } from "./cluster.ts";
 import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
 import { processesOn } from "./processes.ts";
+import { temporaryFolder } from "./temporary.ts";
 import { until } from "./until.ts";
 
 /** A PostgreSQL on a TCP port of loopback, as somebody else would run one; disposing removes what it stored. */
@@ -36,11 +37,10 @@ export async function startPostgres(
 	} = {},
 ): Promise<PostgresServer> {
 	const { durable = false, detached = false } = options;
-	const folder = await mkdtemp(join(tmpdir(), "polytope-postgres-"));
-	await chmod(folder, 0o700);
-	const binaries = await findBinaries(join(folder, "lib"));
-	const guise = await chooseGuise(binaries, folder);
-	const cluster = await ensureCluster({ folder, binaries, guise, durable });
+	const folder = await temporaryFolder("postgres");
+	const cluster = await copyCluster(folder.path);
+	const binaries = await findBinaries(join(folder.path, "lib"));
+	const guise = await chooseGuise(binaries, folder.path);
 	const port = await freePort();
 	const settings = {
 		listen_addresses: "127.0.0.1",
@@ -61,7 +61,7 @@ export async function startPostgres(
 	let child: ChildProcess | undefined;
 
 	const start = async (): Promise<void> => {
-		await using output = await open(join(folder, "postgres.log"), "a");
+		await using output = await open(join(folder.path, "postgres.log"), "a");
 		child = spawn(program, args, {
 			detached,
 			stdio: ["ignore", output.fd, output.fd],
@@ -100,7 +100,7 @@ export async function startPostgres(
 		thaw: () => void child?.kill("SIGCONT"),
 		async [Symbol.asyncDispose]() {
 			await stop("SIGQUIT");
-			await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+			await folder[Symbol.asyncDispose]();
 		},
 	};
 }

@@ -7,6 +7,7 @@ import {
 	type EmbeddedPostgres,
 	openEmbedded,
 } from "../../services/store/embedded/postgres.ts";
+import { copyCluster } from "./cluster.ts";
 
 /** A database of a test's own; disposing of it drops it. */
 export interface TestDatabase extends AsyncDisposable {
@@ -45,6 +46,7 @@ export async function testDatabase(
 
 async function startServer(): Promise<EmbeddedPostgres> {
 	const folder = await mkdtemp(join(tmpdir(), "polytope-test-"));
+	await copyCluster(folder);
 	return openEmbedded({
 		folder,
 		log: openLog("warn"),

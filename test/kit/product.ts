@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { copyCluster } from "./cluster.ts";
 import { endsWithUs } from "./guard.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const BIN = join(ROOT, "node_modules/.bin");
@@ -12,7 +12,7 @@ const START_TIMEOUT = 50_000;
 const STOP_TIMEOUT = 30_000;
 
 export interface ProductOptions {
-	/** Data folder, kept afterwards; without it a temporary one, removed at the end. */
+	/** Data folder, kept afterwards; without it a temporary one, with an empty database in it, removed at the end. */
 	readonly data?: string;
 	/** Paths of configuration files. */
 	readonly config?: readonly string[];
@@ -43,8 +43,10 @@ export interface Product extends AsyncDisposable {
 export async function startProduct(
 	options: ProductOptions = {},
 ): Promise<Product> {
-	const data =
-		options.data ?? (await mkdtemp(join(tmpdir(), "polytope-test-")));
+	const folder =
+		options.data === undefined ? await temporaryFolder("test") : undefined;
+	const data = folder?.path ?? options.data ?? "";
+	if (folder) await copyCluster(join(data, "postgres"));
 	const child = launch(data, options);
 	const printed = collectOutput(child);
 	const exited = new Promise<number | null>((resolve) => {
@@ -65,9 +67,7 @@ export async function startProduct(
 	};
 	const dispose = async (): Promise<void> => {
 		await stop();
-		// A database that outlives a killed parent for a moment may still write.
-		if (options.data === undefined)
-			await rm(data, { recursive: true, force: true, maxRetries: 10 });
+		await folder?.[Symbol.asyncDispose]();
 	};
 
 	try {

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createClient, type RedisClientType } from "@redis/client";
 import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
+import { temporaryFolder } from "./temporary.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
 
@@ -34,12 +32,12 @@ export async function startRedis(detached = false): Promise<RedisServer> {
 		version: "7.0",
 		recipes: [{ by: "apt", package: "redis-server" }],
 	});
-	const folder = await mkdtemp(join(tmpdir(), "polytope-redis-"));
+	const folder = await temporaryFolder("redis");
 	const port = await freePort();
 	const url = `redis://127.0.0.1:${port}`;
 	let child: ChildProcess | undefined;
 	const start = async (): Promise<void> => {
-		child = launch(program, { port, folder, detached });
+		child = launch(program, { port, folder: folder.path, detached });
 		endsWithUs(child);
 		await until("redis answers", () => answers(url), 20_000);
 	};
@@ -63,7 +61,7 @@ export async function startRedis(detached = false): Promise<RedisServer> {
 		thaw: () => void child?.kill("SIGCONT"),
 		async [Symbol.asyncDispose]() {
 			await stop();
-			await rm(folder, { recursive: true });
+			await folder[Symbol.asyncDispose]();
 		},
 	};
 }

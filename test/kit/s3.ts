@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { endsWithUs } from "./guard.ts";
 import { freePort } from "./ports.ts";
+import { temporaryFolder } from "./temporary.ts";
 import { tool } from "./tools.ts";
 import { until } from "./until.ts";
 
@@ -15,6 +15,8 @@ export interface S3Server extends AsyncDisposable {
 	readonly endpoint: string;
 	readonly accessKey: string;
 	readonly secretKey: string;
+	/** The folder in which buckets are folders and objects files. */
+	readonly objects: string;
 	/** What `staging.url` takes, for a bucket that need not exist. */
 	urlOf(bucket: string): string;
 	/** Ends the server, with a signal that leaves it no time. What lies there stays. */
@@ -48,9 +50,9 @@ export function versitygw(): Promise<string> {
  */
 export async function startS3(detached = false): Promise<S3Server> {
 	const program = await versitygw();
-	const folder = await mkdtemp(join(tmpdir(), "s3-"));
-	const objects = join(folder, "objects");
-	const sidecar = join(folder, "attributes");
+	const folder = await temporaryFolder("s3");
+	const objects = join(folder.path, "objects");
+	const sidecar = join(folder.path, "attributes");
 	await Promise.all([mkdir(objects), mkdir(sidecar)]);
 	const port = await freePort();
 	const endpoint = `http://127.0.0.1:${port}`;
@@ -99,13 +101,14 @@ export async function startS3(detached = false): Promise<S3Server> {
 		endpoint,
 		accessKey: ACCESS_KEY,
 		secretKey: SECRET_KEY,
+		objects,
 		urlOf: (bucket) => `s3://127.0.0.1:${port}/${bucket}?tls=false`,
 		start,
 		kill,
 		signal: (signal) => void child?.kill(signal),
 		async [Symbol.asyncDispose]() {
 			await kill();
-			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+			await folder[Symbol.asyncDispose]();
 		},
 	};
 }

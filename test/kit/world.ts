@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import type { Config } from "../../services/platform/config/schema.ts";
@@ -8,7 +7,9 @@ import type { Peers, RoleName } from "../../services/platform/role.ts";
 import type { EmbeddedPostgres } from "../../services/store/embedded/postgres.ts";
 import { openWorld, type World } from "../../services/wiring.ts";
 import { type Caller, callerOf } from "./caller.ts";
+import { dateBack } from "./date-back.ts";
 import { testDatabase } from "./postgres.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 export interface TestWorldOptions {
 	/** Every service behind its own gRPC port. */
@@ -44,6 +45,8 @@ export interface TestWorld extends AsyncDisposable {
 		roles: ReadonlySet<RoleName>,
 		config?: Partial<Config>,
 	): Promise<World>;
+	/** Lets an object in staging look an hour older than it is. */
+	dateBack(key: string): Promise<void>;
 	/** Ends all roles in good order and starts them again on the same data. */
 	restart(): Promise<void>;
 	/** Ends all roles in good order. */
@@ -62,8 +65,7 @@ export async function openTestWorld(
 	options: TestWorldOptions,
 ): Promise<TestWorld> {
 	await using stack = new AsyncDisposableStack();
-	const data = await mkdtemp(join(tmpdir(), "polytope-world-"));
-	stack.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
+	const data = stack.use(await temporaryFolder("world")).path;
 	const database = stack.use(await testDatabase(options.connection));
 	const texts = [BASE, options.config ?? "{}"];
 	const files = texts.map((_, index) => join(data, `config-${index}.yaml`));
@@ -114,6 +116,7 @@ export async function openTestWorld(
 				split: false,
 			});
 		},
+		dateBack: (key) => dateBack(join(data, "staging"), key),
 		demo: () => callerOf(now().url),
 		other: () => callerOf(now().url, "other-key"),
 		restart: async () => {

@@ -1,22 +1,32 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { loadConfig } from "../../services/platform/config/load.ts";
 import { openLog } from "../../services/platform/log.ts";
 import { openWorld } from "../../services/wiring.ts";
 import { DEFAULT_REPLICAS, type Replicas } from "../../stack/plan.ts";
 import { openStack } from "../../stack/stack.ts";
 import { callerOf } from "./caller.ts";
+import { dateBack } from "./date-back.ts";
 import { startProduct } from "./product.ts";
+import { temporaryFolder } from "./temporary.ts";
 import { BASE, openTestWorld, type TestWorld } from "./world.ts";
 
 export type Where = "embedded" | "split" | "on the stack";
 
+declare module "vitest" {
+	interface ProvidedContext {
+		/** What the suite's configuration says of {@link WORLDS}. */
+		readonly worlds: readonly Where[];
+	}
+}
+
 /**
  * The ways in which the product runs, for `describe.each`: all roles in one process, in memory; the same with every
- * service behind a gRPC port; every role as a process, on PostgreSQL, NATS, S3 and Redis.
+ * service behind a gRPC port; every role as a process, on PostgreSQL, NATS, S3 and Redis. Which of them a run is about
+ * is said by its suite: `npm test` (vitest.config.ts) or `npm run test:stack` (vitest.stack.config.ts).
  */
-export const WORLDS: readonly Where[] = ["embedded", "split", "on the stack"];
+export const WORLDS: readonly Where[] = inject("worlds");
 
 /** @param config YAML, merged over the sample configuration without its archive */
 export const openIn = (where: Where, config = "{}"): Promise<TestWorld> =>
@@ -55,8 +65,7 @@ const ONE_EACH: Replicas = {
 
 async function openStackWorld(own: string): Promise<TestWorld> {
 	await using open = new AsyncDisposableStack();
-	const data = await mkdtemp(join(tmpdir(), "polytope-world-"));
-	open.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
+	const data = open.use(await temporaryFolder("world")).path;
 	const files = ["base.yaml", "own.yaml"].map((name) => join(data, name));
 	for (const [index, text] of [BASE, own].entries())
 		await writeFile(files[index] ?? "", text);
@@ -92,6 +101,10 @@ async function openStackWorld(own: string): Promise<TestWorld> {
 				log: openLog("fatal"),
 				version: "0",
 			}),
+		dateBack: async (key) => {
+			if (stack.servers === undefined) throw new Error("no S3 of our own");
+			await dateBack(stack.servers.s3.objects, key);
+		},
 		demo: () => callerOf(stack.url),
 		other: () => callerOf(stack.url, "other-key"),
 		[Symbol.asyncDispose]: () => held.disposeAsync(),

@@ -1,0 +1,20 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const ROOT = import.meta.dirname;
+/** The files whose tests run wherever their suite says. */
+const inWorlds = globSync("test/**/*.test.ts", { cwd: ROOT }).filter((file) =>
+	readFileSync(join(ROOT, file), "utf8").includes("describe.each(WORLDS)"),
+);
+
+/** The same tests as in `npm test`, with every role as a process of its own, on servers made by others. */
+export default defineConfig({
+	test: {
+		include: ["stack/stack.test.ts", ...inWorlds],
+		provide: { worlds: ["on the stack"] },
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
+		maxWorkers: 2,
+	},
+});
