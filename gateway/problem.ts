@@ -26,7 +26,7 @@ const CHALLENGE =
 	'Bearer realm="polytope", EmailKey realm="polytope", Basic realm="polytope"';
 const AGAIN = { "retry-after": "5" };
 
-/** The words of v1's documents, which users look for. */
+/** The words of v1 and of its documents, which users look for: to the letter, so the quote is not closed. */
 const NO_CREDENTIALS =
 	"Could not read authorization header, expected 'Authorization: <type> <credentials>";
 

@@ -150,6 +150,10 @@ describe("refusals are one message each", () => {
 		[`GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(9000)}\r\n\r\n`, 431],
 		["CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 405],
 		[
+			"TRACE /api/v1/test HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+			405,
+		],
+		[
 			"GET / HTTP/1.1\r\nHost: a\r\nExpect: 1\r\nConnection: close\r\n\r\n",
 			417,
 		],

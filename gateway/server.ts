@@ -190,6 +190,7 @@ const METHODS = [
 	"PATCH",
 	"DELETE",
 	"OPTIONS",
+	"TRACE",
 ] as const;
 
 /** A known path with a wrong method is 405, not 404; the body is not read. */

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Arguments, readArguments, USAGE } from "./arguments.ts";
 import { greeting } from "./greeting.ts";
@@ -7,6 +6,7 @@ import { ConfigError } from "./platform/config/error.ts";
 import type { LoadedConfig } from "./platform/config/load.ts";
 import type { Config } from "./platform/config/schema.ts";
 import { openLog } from "./platform/log.ts";
+import { makeFolder } from "./platform/make-folder.ts";
 import { readSettings } from "./settings.ts";
 import { openWorld, type World } from "./wiring.ts";
 
@@ -51,7 +51,7 @@ function load({ config, port, roles }: Arguments): LoadedConfig | string {
 async function run(args: Arguments, config: Config): Promise<number> {
 	const stop = stopSignal();
 	const data = resolve(args.data);
-	await mkdir(data, { recursive: true });
+	await makeFolder(data);
 	await using world = await openWorld({
 		...args,
 		config,

@@ -8,7 +8,14 @@ export function requestId(text: string): string {
 	return text;
 }
 
-/** A page size within its bounds. */
+/** Rows of a page when nobody says how many. */
+const PAGE = 100;
+
+/** A page size within its bounds; 0, which is what was not said, is the usual one. */
+export const pageOf = (value: number): number =>
+	value === 0 ? PAGE : limitOf(value);
+
+/** How many rows at once, within its bounds. */
 export function limitOf(value: number, most = 1000): number {
 	if (value < 1 || value > most)
 		throw fault("INVALID", `a limit of ${value} is not between 1 and ${most}`);

@@ -11,7 +11,7 @@ import type { WorkerContext } from "./context.ts";
 import type { Retrieved } from "./datasources/datasource.ts";
 import { counted, type RunningAttempt } from "./running.ts";
 import { sendToFile } from "./send-file.ts";
-import { sendToParts } from "./send-parts.ts";
+import { sendPresigned } from "./send-presigned.ts";
 import { sendStream } from "./send-stream.ts";
 import type { Sending, SentResult } from "./sending.ts";
 
@@ -98,7 +98,7 @@ async function send(
 ): Promise<SentResult> {
 	const direct = file && (await sendToFile(sending, file));
 	if (direct !== undefined) return direct;
-	if (target.case === "parts") return sendToParts(sending, target.value);
+	if (target.case === "parts") return sendPresigned(sending, target.value);
 	return sendStream(sending, target.value?.chunkSize ?? CHUNK);
 }
 

@@ -4,14 +4,14 @@ import {
 	ListResponseSchema,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import type { StoreContext } from "../context.ts";
-import { limitOf } from "../parse.ts";
+import { pageOf } from "../parse.ts";
 import { toRequest } from "../view.ts";
 
 /** A keyset, not an offset: the next page begins after the last seq, whatever was removed meanwhile. */
 export const listRequests =
 	({ db }: StoreContext) =>
 	async ({ userId, collection, afterSeq, limit }: ListRequest) => {
-		const size = limitOf(limit);
+		const size = pageOf(limit);
 		let query = db
 			.selectFrom("request")
 			.selectAll()

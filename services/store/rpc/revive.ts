@@ -9,14 +9,14 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import type { StoreContext } from "../context.ts";
-import { limitOf, requestId } from "../parse.ts";
+import { limitOf, pageOf, requestId } from "../parse.ts";
 import { appended, lanesFollow } from "../statements.ts";
 import { toRequest } from "../view.ts";
 
 export const deadLetters =
 	({ db }: StoreContext) =>
 	async ({ collection, afterSeq, limit }: DeadLettersRequest) => {
-		const size = limitOf(limit);
+		const size = pageOf(limit);
 		let query = db
 			.selectFrom("request")
 			.selectAll()

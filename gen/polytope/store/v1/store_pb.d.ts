@@ -630,7 +630,7 @@ export declare type ListRequest = Message<"polytope.store.v1.ListRequest"> & {
   afterSeq: bigint;
 
   /**
-   * 1 to 1000.
+   * 1 to 1000; 0: 100.
    *
    * @generated from field: int32 limit = 4;
    */
@@ -1591,7 +1591,7 @@ export declare type DeadLettersRequest = Message<"polytope.store.v1.DeadLettersR
   afterSeq: bigint;
 
   /**
-   * 1 to 1000.
+   * 1 to 1000; 0: 100.
    *
    * @generated from field: int32 limit = 3;
    */

@@ -9,13 +9,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Field } from "../../../../hypercube/grib/write/field.ts";
-import { writeMessage } from "../../../../hypercube/grib/write/message.ts";
-import { parameterCodings } from "../../../../hypercube/grib/write/parameter.ts";
-import { octahedralGrid } from "../../../../hypercube/grid/octahedral.ts";
+import { field } from "../../../../test/kit/fields.ts";
 import { type Archive, type GribRequest, openArchive } from "./index.ts";
 
-const grid = octahedralGrid(2);
 const signal = new AbortController().signal;
 const ID = "01932d3c-0000-7000-8000-0000000000ab";
 
@@ -25,21 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const message = (change: Partial<Field> = {}, mark = 1): Uint8Array =>
-	writeMessage({
-		class: "od",
-		stream: "oper",
-		type: "fc",
-		expver: "0001",
-		date: "20250101",
-		time: "0000",
-		step: 0,
-		parameter: parameterCodings["2t"],
-		grid,
-		values: Float64Array.from({ length: grid.size }, (_, i) => mark + i),
-		...change,
-	});
-const at = (step: number) => message({ step }, step);
+const at = (step: number) => field({ step }, step);
 
 const open = (): Promise<Archive> =>
 	openArchive({ path: [], archiveFolder: folder }, signal);
@@ -115,7 +97,7 @@ test.each<[string, GribRequest, () => Uint8Array[], RegExp[]]>([
 	[
 		"a field twice",
 		{ step: ["0"] },
-		() => [at(0), message({}, 5)],
+		() => [at(0), field({}, 5)],
 		[/^message at byte \d\d+ has the same keys as the message at byte 0$/],
 	],
 	["nothing", {}, () => [], [/^the data holds no GRIB message$/]],

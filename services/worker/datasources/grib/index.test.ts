@@ -13,13 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Field } from "../../../../hypercube/grib/write/field.ts";
-import { writeMessage } from "../../../../hypercube/grib/write/message.ts";
 import { parameterCodings } from "../../../../hypercube/grib/write/parameter.ts";
 import { octahedralGrid } from "../../../../hypercube/grid/octahedral.ts";
+import { field } from "../../../../test/kit/fields.ts";
 import { type Archive, type GribRequest, openArchive } from "./index.ts";
 
-const grid = octahedralGrid(2);
 const signal = new AbortController().signal;
 
 let folder = "";
@@ -28,25 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A message whose values begin with `mark`, so that no two are alike. */
-function message(change: Partial<Field> = {}, mark = 1): Uint8Array {
-	return writeMessage({
-		class: "od",
-		stream: "oper",
-		type: "fc",
-		expver: "0001",
-		date: "20250101",
-		time: "0000",
-		step: 0,
-		parameter: parameterCodings["2t"],
-		grid,
-		values: Float64Array.from({ length: grid.size }, (_, i) => mark + i),
-		...change,
-	});
-}
-
 const at = (step: number, name: "2t" | "msl" = "2t") =>
-	message({ step, parameter: parameterCodings[name] }, step + 1);
+	field({ step, parameter: parameterCodings[name] }, step + 1);
 
 const put = (name: string, ...parts: Uint8Array[]) =>
 	writeFile(join(folder, name), Buffer.concat(parts));
@@ -76,7 +57,7 @@ describe("retrieve", () => {
 
 	test("keys left out are unconstrained, ascending, nested date, number, step, levelist, param", async () => {
 		const level = (level: number, name: "t" | "u", step: number) =>
-			message({ parameter: parameterCodings[name], level, step }, level + step);
+			field({ parameter: parameterCodings[name], level, step }, level + step);
 		const wanted = [6, 12].flatMap((step) =>
 			[500, 1000].flatMap((hPa) => [
 				level(hPa, "t", step),
@@ -103,17 +84,13 @@ describe("retrieve", () => {
 		["timespan none", { timespan: ["none"] }],
 		["a value twice", { step: ["6", "6h"], param: ["2t", "167"] }],
 	])("finds a field by %s", async (_, request) => {
-		const field = message({ step: 6, time: "1200" });
-		await put("a.grib", field);
-		expect(await fetch(await open(), request)).toEqual(Buffer.from(field));
+		const wanted = field({ step: 6, time: "1200" });
+		await put("a.grib", wanted);
+		expect(await fetch(await open(), request)).toEqual(wanted);
 	});
 
 	test("of identical messages the last indexed answers; the others are listed", async () => {
-		const [first, second, third] = [
-			message({}, 1),
-			message({}, 2),
-			message({}, 3),
-		];
+		const [first, second, third] = [field({}, 1), field({}, 2), field({}, 3)];
 		await put("a.grib", first, second);
 		const archive = await open();
 		expect(await fetch(archive, { param: ["2t"] })).toEqual(
@@ -132,7 +109,7 @@ describe("retrieve", () => {
 	test("large results come in chunks of bounded size, across files and gaps", async () => {
 		const big = octahedralGrid(96);
 		const fields = Array.from({ length: 40 }, (_, step) =>
-			message({
+			field({
 				step,
 				grid: big,
 				values: Float64Array.from({ length: big.size }, (_, i) => i + step),
@@ -165,11 +142,11 @@ describe("retrieve", () => {
 
 	test("a reader that leaves in the middle leaves no file open", async () => {
 		const big = octahedralGrid(200);
-		const field = message({
+		const large = field({
 			grid: big,
 			values: Float64Array.from({ length: big.size }, (_, i) => i),
 		});
-		await put("a.grib", field, field, message({ step: 6 }), field);
+		await put("a.grib", large, large, field({ step: 6 }), large);
 		const { stream } = await (await open()).retrieve({}, signal);
 		for await (const _ of stream) break;
 		expect(await openFilesBelow(folder)).toEqual([]);
@@ -249,7 +226,7 @@ describe("what cannot be had", () => {
 		await put(
 			"a.grib",
 			at(0),
-			message({ parameter: parameterCodings.t, level: 500 }),
+			field({ parameter: parameterCodings.t, level: 500 }),
 		);
 		const archive = await open();
 		await expect(

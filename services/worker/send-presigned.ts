@@ -14,7 +14,7 @@ const IN_FLIGHT = 3;
 const ADDRESSES = 64;
 
 /** Bytes straight to S3, in parts, to addresses that staging hands out: there are no credentials here. */
-export async function sendToParts(
+export async function sendPresigned(
 	{ staging, key, chunks, signal, patienceMs, permits }: Sending,
 	{ uploadId, partSize, urls }: PartsTarget,
 ): Promise<SentResult> {
