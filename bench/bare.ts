@@ -5,8 +5,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { batched } from "../services/platform/batch.ts";
 import { openLog } from "../services/platform/log.ts";
+import { openEmbedded } from "../services/platform/postgres/embedded/postgres.ts";
 import { openDatabase } from "../services/store/database.ts";
-import { openEmbedded } from "../services/store/embedded/postgres.ts";
 import {
 	ADMITTED,
 	type Recording,

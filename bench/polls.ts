@@ -2,8 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { USER } from "../services/store/embedded/cluster.ts";
-import { PORT, socketFolder } from "../services/store/embedded/socket.ts";
+import { USER } from "../services/platform/postgres/embedded/cluster.ts";
+import {
+	PORT,
+	socketFolder,
+} from "../services/platform/postgres/embedded/socket.ts";
 import { startProduct } from "../test/kit/product.ts";
 import { driveNumber, driveText } from "./drive.ts";
 import type { Benchmark } from "./measure.ts";

@@ -4,8 +4,12 @@ import type { PartName, Parts, Surroundings } from "./platform/role.ts";
 /** Opens the parts that the roles of this process name. They end with the process, after its roles. */
 export async function openParts(
 	wanted: ReadonlySet<PartName>,
-	{ config, clock, log, stack }: Surroundings,
+	around: Surroundings,
 ): Promise<Parts> {
+	const { config, clock, log, stack } = around;
+	const database = wanted.has("database")
+		? await (await import("./platform/postgres/open.ts")).openPostgres(around)
+		: undefined;
 	const queue = wanted.has("queue")
 		? stack.use(
 				await (await import("./platform/queue/open.ts")).openQueue(
@@ -30,6 +34,9 @@ export async function openParts(
 		},
 		get cache() {
 			return named("cache", cache);
+		},
+		get database() {
+			return named("database", database);
 		},
 	};
 }

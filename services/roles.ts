@@ -25,7 +25,7 @@ const role = <Peer extends PeerName, Part extends PartName>(
 export const ROLES = {
 	store: role({
 		peers: [],
-		parts: [],
+		parts: ["database"],
 		open: async (around) => (await import("./store/open.ts")).openStore(around),
 	}),
 	staging: role({

@@ -7,7 +7,7 @@ import { pause } from "./wait.ts";
 /** Who wants to lead what. */
 export interface Candidate {
 	readonly store: Client<typeof StoreService>;
-	readonly role: "broker" | "collector";
+	readonly role: "broker" | "collector" | "telemetry";
 	/** The part of the role's work that has a leader of its own. */
 	readonly shard: string;
 	/** Names this process among all that run. */

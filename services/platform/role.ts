@@ -9,6 +9,7 @@ import type { Cache } from "./cache/cache.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/schema.ts";
 import type { Log } from "./log.ts";
+import type { Postgres } from "./postgres/open.ts";
 import type { Queue } from "./queue/queue.ts";
 
 /** The services that roles call, by the name of the role that offers them. */
@@ -32,6 +33,7 @@ export type Peers = {
 export interface Parts {
 	readonly queue: Queue;
 	readonly cache: Cache;
+	readonly database: Postgres;
 }
 
 export type PartName = keyof Parts;

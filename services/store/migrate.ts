@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
+import { outageOf } from "../platform/postgres/outage.ts";
 import { type Contraction, contractions } from "./migrations/contractions.ts";
 import { migrations, VERSION } from "./migrations/index.ts";
-import { outageOf } from "./outage.ts";
 import { nobodyOlder, tooOld } from "./version.ts";
 
 /** What this code knows; another in tests. */

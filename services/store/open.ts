@@ -1,28 +1,22 @@
-import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import type { PoolConfig } from "pg";
 import { RequeueRequestSchema } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Config } from "../platform/config/schema.ts";
 import { openBroadcast } from "../platform/nats/broadcast.ts";
 import { patiently } from "../platform/patiently.ts";
+import type { DatabaseSettings } from "../platform/postgres/settings.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { type Changes, openChanges } from "./changes.ts";
 import type { StoreContext } from "./context.ts";
-import { type DatabaseSettings, openDatabase } from "./database.ts";
-import { openEmbedded } from "./embedded/postgres.ts";
+import { openDatabase } from "./database.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { storeRoutes } from "./service.ts";
 
-/** How often in a row an embedded PostgreSQL that died is started again before the process gives up: about 20 s. */
-const STARTS = 10;
-
 /** The store: PostgreSQL, of our own or somebody's, behind its RPCs. */
-export async function openStore(around: Around): Promise<OpenRole> {
-	const { config, clock, stack } = around;
-	const embedded = config.store.url.startsWith("embedded:");
-	const connection = embedded
-		? await startPostgres(around)
-		: { connectionString: config.store.url };
+export async function openStore(
+	around: Around<never, "database">,
+): Promise<OpenRole> {
+	const { config, clock, parts, stack } = around;
+	const { connection, embedded } = parts.database;
 	const db = await patiently(around, "PostgreSQL", () =>
 		openDatabase(connection, settingsOf(config)),
 	);
@@ -52,21 +46,6 @@ async function openBell({ config, log, stack }: Around): Promise<Changes> {
 	if (queue.url === "memory:") return openChanges();
 	const broadcast = await openBroadcast(queue, `${queue.name}.changes`, log);
 	return openChanges({ broadcast: stack.use(broadcast), log });
-}
-
-async function startPostgres({
-	data,
-	log,
-	stack,
-	died,
-}: Around): Promise<PoolConfig> {
-	const postgres = await openEmbedded({
-		folder: join(data, "postgres"),
-		log,
-		starts: STARTS,
-		onExit: (reason) => died("PostgreSQL", reason),
-	});
-	return stack.use(postgres).connection;
 }
 
 const BATCH = 1000;

@@ -11,7 +11,7 @@ import {
 	openTestStore,
 	type TestStore,
 } from "../../test/kit/store.ts";
-import { outageOf } from "./outage.ts";
+import { outageOf } from "../platform/postgres/outage.ts";
 
 /** Milliseconds between two cuts, longer and longer: on a busy machine, too, a connection and a statement fit in. */
 const PACE = 50;

@@ -1,6 +1,6 @@
 import { ConnectError } from "@connectrpc/connect";
+import { outageOf } from "../platform/postgres/outage.ts";
 import { pause } from "../platform/wait.ts";
-import { outageOf } from "./outage.ts";
 
 /** How often a call is made in all. */
 const TIMES = 8;

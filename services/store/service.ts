@@ -12,16 +12,19 @@ import { getMany, getRequest } from "./rpc/get.ts";
 import { lanes } from "./rpc/lanes.ts";
 import { lead } from "./rpc/lead.ts";
 import { listRequests } from "./rpc/list.ts";
+import { live } from "./rpc/live.ts";
 import { paused, setPaused } from "./rpc/paused.ts";
 import { recount } from "./rpc/recount.ts";
 import { renew } from "./rpc/renew.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { deadLetters, revive } from "./rpc/revive.ts";
 import { ripen } from "./rpc/ripen.ts";
+import { search } from "./rpc/search.ts";
 import { settle } from "./rpc/settle.ts";
 import { undispatched } from "./rpc/undispatched.ts";
 import { beginUpload, endUpload } from "./rpc/upload.ts";
 import { failUploads } from "./rpc/uploads.ts";
+import { usage } from "./rpc/usage.ts";
 import { watch } from "./rpc/watch.ts";
 
 /**
@@ -75,6 +78,9 @@ export const storeRoutes =
 			paused: again(paused(ctx)),
 			recount: again(recount(ctx)),
 			counts: again(counts(ctx)),
+			search: again(search(ctx)),
+			usage: again(usage(ctx)),
+			live: again(live(ctx)),
 			watch: watch(ctx),
 		} satisfies ServiceImpl<typeof StoreService>);
 	};

@@ -7,7 +7,7 @@ import { openLog } from "../../services/platform/log.ts";
 import {
 	type EmbeddedPostgres,
 	openEmbedded,
-} from "../../services/store/embedded/postgres.ts";
+} from "../../services/platform/postgres/embedded/postgres.ts";
 import { copyCluster } from "../kit/cluster.ts";
 import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { until } from "../kit/until.ts";

@@ -3,16 +3,16 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { findBinaries } from "../../services/store/embedded/binaries.ts";
-import { ensureCluster } from "../../services/store/embedded/cluster.ts";
-import { chooseGuise } from "../../services/store/embedded/guise.ts";
+import { findBinaries } from "../../services/platform/postgres/embedded/binaries.ts";
+import { ensureCluster } from "../../services/platform/postgres/embedded/cluster.ts";
+import { chooseGuise } from "../../services/platform/postgres/embedded/guise.ts";
 import { mustRun } from "./command.ts";
 import { temporaryFolder } from "./temporary.ts";
 import { cached } from "./tools.ts";
 
 const MAKER = join(
 	import.meta.dirname,
-	"../../services/store/embedded/cluster.ts",
+	"../../services/platform/postgres/embedded/cluster.ts",
 );
 
 /**

@@ -6,7 +6,7 @@ import { openLog } from "../../services/platform/log.ts";
 import {
 	type EmbeddedPostgres,
 	openEmbedded,
-} from "../../services/store/embedded/postgres.ts";
+} from "../../services/platform/postgres/embedded/postgres.ts";
 import { copyCluster } from "./cluster.ts";
 
 /** A database of a test's own; disposing of it drops it. */

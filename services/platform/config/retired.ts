@@ -13,6 +13,8 @@ const QUEUE = "use 'queue.url' (memory:, nats:)";
 const STAGING = "use 'staging.url' (file: or s3:)";
 const CACHE = "use 'cache.url' (memory: or redis://host:6379)";
 const LOGGING = "not needed, logs are JSON lines on stderr; remove it";
+const DOOR =
+	"not needed: it is at the gateway's address, or, as a process of its own, at 'http.host' and 'http.port'";
 const TO_COME = "not built yet; remove it";
 
 /** Keys of polytope-server v1 (its configuration tree) that mean nothing here, and what to use instead. */
@@ -54,8 +56,14 @@ const RETIRED: Readonly<Record<string, string>> = {
 	"logging.primary_fields": LOGGING,
 	"logging.defaults": LOGGING,
 	"logging.reserved_attrs": LOGGING,
-	telemetry: TO_COME,
-	metrics: TO_COME,
+	"telemetry.handler": "not needed; remove it",
+	"telemetry.bind_to": DOOR,
+	"telemetry.port": DOOR,
+	"telemetry.basic_auth":
+		"not needed, credentials are always asked for; remove it",
+	"telemetry.obfuscate_api_keys": "not needed, keys are never shown; remove it",
+	"telemetry.usage.enabled": "not needed, usage is always counted; remove it",
+	metrics: "not needed, prefix, labels and buckets are fixed; remove it",
 	federation: TO_COME,
 	admin: TO_COME,
 	"api-keys": `${TO_COME}, or list keys in an authenticator of type 'keys'`,

@@ -17,6 +17,7 @@ import {
 } from "./sections/running.ts";
 import { services } from "./sections/services.ts";
 import { staging } from "./sections/staging.ts";
+import { telemetry } from "./sections/telemetry.ts";
 import { flag, publicUrl } from "./values.ts";
 
 // A request's address is /requests/<id>, a collection's /requests/<name>: what looks like an id, or `all`, cannot be one.
@@ -60,6 +61,7 @@ export const schema = z.strictObject({
 	worker,
 	broker,
 	"garbage-collector": garbageCollector,
+	telemetry,
 	logging,
 });
 

@@ -1825,7 +1825,7 @@ export declare const ReferencedResponseSchema: GenMessage<ReferencedResponse>;
  */
 export declare type LeadRequest = Message<"polytope.store.v1.LeadRequest"> & {
   /**
-   * "broker" or "collector".
+   * "broker", "collector" or "telemetry".
    *
    * @generated from field: string role = 1;
    */
@@ -2155,6 +2155,355 @@ export declare type WatchResponse = Message<"polytope.store.v1.WatchResponse"> &
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export declare const WatchResponseSchema: GenMessage<WatchResponse>;
+
+/**
+ * @generated from message polytope.store.v1.SearchRequest
+ */
+export declare type SearchRequest = Message<"polytope.store.v1.SearchRequest"> & {
+  /**
+   * Empty: all.
+   *
+   * @generated from field: repeated polytope.store.v1.Status statuses = 1;
+   */
+  statuses: Status[];
+
+  /**
+   * Empty: any; so with the next three.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * Id or name of a user.
+   *
+   * @generated from field: string user = 3;
+   */
+  user: string;
+
+  /**
+   * @generated from field: string collection = 4;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: string datasource = 5;
+   */
+  datasource: string;
+
+  /**
+   * Submitted at this time or later, and before that one; unset: no bound.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 6;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp until = 7;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * 1 to 1000.
+   *
+   * @generated from field: int32 limit = 8;
+   */
+  limit: number;
+
+  /**
+   * Only requests submitted before the one with this id; empty: from the newest.
+   *
+   * @generated from field: string before_id = 9;
+   */
+  beforeId: string;
+};
+
+/**
+ * Describes the message polytope.store.v1.SearchRequest.
+ * Use `create(SearchRequestSchema)` to create a new message.
+ */
+export declare const SearchRequestSchema: GenMessage<SearchRequest>;
+
+/**
+ * @generated from message polytope.store.v1.SearchResponse
+ */
+export declare type SearchResponse = Message<"polytope.store.v1.SearchResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.Request requests = 1;
+   */
+  requests: Request[];
+
+  /**
+   * Empty: this was the last page.
+   *
+   * @generated from field: string next_before_id = 2;
+   */
+  nextBeforeId: string;
+};
+
+/**
+ * Describes the message polytope.store.v1.SearchResponse.
+ * Use `create(SearchResponseSchema)` to create a new message.
+ */
+export declare const SearchResponseSchema: GenMessage<SearchResponse>;
+
+/**
+ * @generated from message polytope.store.v1.UsageRequest
+ */
+export declare type UsageRequest = Message<"polytope.store.v1.UsageRequest"> & {
+  /**
+   * Ended at this time or later, and before that one.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 1;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp until = 2;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Upper bounds of the buckets of histograms, seconds, ascending; at most 50.
+   *
+   * @generated from field: repeated double bounds = 3;
+   */
+  bounds: number[];
+};
+
+/**
+ * Describes the message polytope.store.v1.UsageRequest.
+ * Use `create(UsageRequestSchema)` to create a new message.
+ */
+export declare const UsageRequestSchema: GenMessage<UsageRequest>;
+
+/**
+ * @generated from message polytope.store.v1.Usage
+ */
+export declare type Usage = Message<"polytope.store.v1.Usage"> & {
+  /**
+   * Begin of the minute.
+   *
+   * @generated from field: google.protobuf.Timestamp minute = 1;
+   */
+  minute?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: string username = 3;
+   */
+  username: string;
+
+  /**
+   * @generated from field: string realm = 4;
+   */
+  realm: string;
+
+  /**
+   * @generated from field: string collection = 5;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: string datasource = 6;
+   */
+  datasource: string;
+
+  /**
+   * Processed, failed or cancelled.
+   *
+   * @generated from field: polytope.store.v1.Status status = 7;
+   */
+  status: Status;
+
+  /**
+   * @generated from field: int64 requests = 8;
+   */
+  requests: bigint;
+
+  /**
+   * Of staged results.
+   *
+   * @generated from field: int64 bytes = 9;
+   */
+  bytes: bigint;
+
+  /**
+   * From submission to end: seconds of all together, and how many took at most each bound.
+   *
+   * @generated from field: double seconds = 10;
+   */
+  seconds: number;
+
+  /**
+   * @generated from field: repeated int64 within = 11;
+   */
+  within: bigint[];
+
+  /**
+   * The same of the last attempt alone; of processed ones.
+   *
+   * @generated from field: double attempt_seconds = 12;
+   */
+  attemptSeconds: number;
+
+  /**
+   * @generated from field: repeated int64 attempt_within = 13;
+   */
+  attemptWithin: bigint[];
+};
+
+/**
+ * Describes the message polytope.store.v1.Usage.
+ * Use `create(UsageSchema)` to create a new message.
+ */
+export declare const UsageSchema: GenMessage<Usage>;
+
+/**
+ * @generated from message polytope.store.v1.UsageResponse
+ */
+export declare type UsageResponse = Message<"polytope.store.v1.UsageResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.Usage usages = 1;
+   */
+  usages: Usage[];
+
+  /**
+   * When the first of all that are still there ended; unset: none has.
+   *
+   * @generated from field: google.protobuf.Timestamp earliest = 2;
+   */
+  earliest?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.UsageResponse.
+ * Use `create(UsageResponseSchema)` to create a new message.
+ */
+export declare const UsageResponseSchema: GenMessage<UsageResponse>;
+
+/**
+ * @generated from message polytope.store.v1.LiveRequest
+ */
+export declare type LiveRequest = Message<"polytope.store.v1.LiveRequest"> & {
+};
+
+/**
+ * Describes the message polytope.store.v1.LiveRequest.
+ * Use `create(LiveRequestSchema)` to create a new message.
+ */
+export declare const LiveRequestSchema: GenMessage<LiveRequest>;
+
+/**
+ * @generated from message polytope.store.v1.LiveCount
+ */
+export declare type LiveCount = Message<"polytope.store.v1.LiveCount"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * Waiting (deferred or not), uploading, queued or processing.
+   *
+   * @generated from field: polytope.store.v1.Status status = 2;
+   */
+  status: Status;
+
+  /**
+   * @generated from field: int64 requests = 3;
+   */
+  requests: bigint;
+
+  /**
+   * Waiting only: how many of them are deferred.
+   *
+   * @generated from field: int64 deferred = 4;
+   */
+  deferred: bigint;
+
+  /**
+   * Waiting only: since when one of those that are next waits.
+   *
+   * @generated from field: google.protobuf.Timestamp oldest = 5;
+   */
+  oldest?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.LiveCount.
+ * Use `create(LiveCountSchema)` to create a new message.
+ */
+export declare const LiveCountSchema: GenMessage<LiveCount>;
+
+/**
+ * @generated from message polytope.store.v1.LiveWorker
+ */
+export declare type LiveWorker = Message<"polytope.store.v1.LiveWorker"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Requests that it can serve at the same time; 0: it drains.
+   *
+   * @generated from field: int32 slots = 2;
+   */
+  slots: number;
+
+  /**
+   * Those that it serves.
+   *
+   * @generated from field: int32 busy = 3;
+   */
+  busy: number;
+
+  /**
+   * The pools that it serves; none: all.
+   *
+   * @generated from field: repeated string pools = 4;
+   */
+  pools: string[];
+
+  /**
+   * Until when it counts as alive unless it is heard of.
+   *
+   * @generated from field: google.protobuf.Timestamp alive_until = 5;
+   */
+  aliveUntil?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.LiveWorker.
+ * Use `create(LiveWorkerSchema)` to create a new message.
+ */
+export declare const LiveWorkerSchema: GenMessage<LiveWorker>;
+
+/**
+ * @generated from message polytope.store.v1.LiveResponse
+ */
+export declare type LiveResponse = Message<"polytope.store.v1.LiveResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.LiveCount counts = 1;
+   */
+  counts: LiveCount[];
+
+  /**
+   * @generated from field: repeated polytope.store.v1.LiveWorker workers = 2;
+   */
+  workers: LiveWorker[];
+};
+
+/**
+ * Describes the message polytope.store.v1.LiveResponse.
+ * Use `create(LiveResponseSchema)` to create a new message.
+ */
+export declare const LiveResponseSchema: GenMessage<LiveResponse>;
 
 /**
  * The life cycle; the allowed moves are one table, services/platform/lifecycle.ts.
@@ -2510,6 +2859,37 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof CountsRequestSchema;
     output: typeof CountsResponseSchema;
+  },
+  /**
+   * Search reads a page of all users' requests, hidden ones too, the newest submission first. For operators.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Search
+   */
+  search: {
+    methodKind: "unary";
+    input: typeof SearchRequestSchema;
+    output: typeof SearchResponseSchema;
+  },
+  /**
+   * Usage counts the requests that ended between two times, by the minute of their end. Asked again for the same time it
+   * tells of those whose commit was late, and no longer of those that expired or wait again since.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Usage
+   */
+  usage: {
+    methodKind: "unary";
+    input: typeof UsageRequestSchema;
+    output: typeof UsageResponseSchema;
+  },
+  /**
+   * Live counts the requests that have not ended, and lists the workers.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Live
+   */
+  live: {
+    methodKind: "unary";
+    input: typeof LiveRequestSchema;
+    output: typeof LiveResponseSchema;
   },
   /**
    * Watch streams changes of status as they are committed, by whichever replica of the store, several in one message. It

@@ -51,6 +51,7 @@ export const services = z
 		identity: peer("Where identity is."),
 		worker: peer("Where workers are."),
 		broker: peer("Where the broker is."),
+		telemetry: peer("Where telemetry is, which takes spans over OTLP."),
 	})
 	.superRefine((said, ctx) => {
 		const complain = ([role, url]: Spot, why: string) =>

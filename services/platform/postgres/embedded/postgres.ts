@@ -8,7 +8,7 @@ import {
 	stat,
 } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Log } from "../../platform/log.ts";
+import type { Log } from "../../log.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { ensureCluster, USER } from "./cluster.ts";
 import { endFormer } from "./former.ts";

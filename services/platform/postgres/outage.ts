@@ -1,4 +1,4 @@
-import { fault } from "../platform/faults.ts";
+import { fault } from "../faults.ts";
 
 /** A database error that is no bug of ours: the same statement may succeed later. */
 export interface Outage {

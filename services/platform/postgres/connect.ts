@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
-import { fault } from "../platform/faults.ts";
-import { pause } from "../platform/wait.ts";
+import { fault } from "../faults.ts";
+import { pause } from "../wait.ts";
 import { outageOf } from "./outage.ts";
 
 /** Milliseconds before the first new try to connect, and before the later ones at most. */

@@ -1,5 +1,5 @@
-import type { Log } from "../../platform/log.ts";
-import { pause } from "../../platform/wait.ts";
+import type { Log } from "../../log.ts";
+import { pause } from "../../wait.ts";
 import type { Watched } from "./watchdog.ts";
 
 /** What becomes of a server that ends though nobody asked it to. */

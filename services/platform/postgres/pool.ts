@@ -1,0 +1,112 @@
+import { PostgresDialect, type PostgresPoolClient } from "kysely";
+import pg, { type ClientBase, type PoolClient, type PoolConfig } from "pg";
+import { connectPatiently } from "./connect.ts";
+import { translated } from "./outage.ts";
+import type { DatabaseSettings } from "./settings.ts";
+
+/** Beyond its time in the server a statement gets so long, ms, until its connection is given up as broken. */
+const SILENCE_MS = 2_000;
+/** How long a migration waits for what others hold, ms, before it lets them pass and tries again. */
+const MIGRATION_LOCK_MS = 3_000;
+
+/** @param onConnect done on each new connection before its first statement; one connection then always stays */
+export function poolDialect(
+	connection: PoolConfig,
+	settings: DatabaseSettings,
+	onConnect?: (client: ClientBase) => Promise<void>,
+): PostgresDialect {
+	const pool = new pg.Pool({
+		...common(connection, settings),
+		max: settings.connections,
+		statement_timeout: settings.statementMs,
+		lock_timeout: settings.lockMs,
+		query_timeout: settings.statementMs + SILENCE_MS,
+		...(onConnect && { min: 1, onConnect }),
+	});
+	return new PostgresDialect({ pool: prepared(pool, settings) });
+}
+
+/** One connection, on which a statement may take its time. */
+export const migrationDialect = (
+	connection: PoolConfig,
+	settings: DatabaseSettings,
+): PostgresDialect => {
+	const pool = new pg.Pool({
+		...common(connection, settings),
+		lock_timeout: MIGRATION_LOCK_MS,
+		max: 1,
+	});
+	return new PostgresDialect({ pool: prepared(pool, settings) });
+};
+
+const common = (
+	connection: PoolConfig,
+	{ name, connectMs }: DatabaseSettings,
+): PoolConfig => ({
+	...connection,
+	application_name: name,
+	connectionTimeoutMillis: connectMs,
+	keepAlive: true,
+});
+
+/**
+ * Names every statement, so that PostgreSQL plans it once per connection: our statements are few and their texts
+ * fixed (lists travel as arrays). Planning the larger ones costs more than running them.
+ */
+function prepared(pool: pg.Pool, { patienceMs }: DatabaseSettings) {
+	pool.on("error", () => {
+		// An idle connection broke: the pool has dropped it, and the next statement opens another or says why not.
+	});
+	pool.on("connect", (client) => {
+		// Told again of a client that is in use; whoever uses it hears it from its statement.
+		client.on("error", () => undefined);
+	});
+	const names = new Map<string, string>();
+	const nameOf = (text: string): string => {
+		const known = names.get(text);
+		if (known !== undefined) return known;
+		const name = `s${names.size}`;
+		names.set(text, name);
+		return name;
+	};
+	return {
+		options: pool.options,
+		connect: async () =>
+			named(await connectPatiently(pool, patienceMs), nameOf),
+		end: () => pool.end(),
+	};
+}
+
+/** Kysely asks a client for `query` with a text and values, or with a cursor, which we do not use. */
+function named(
+	client: PoolClient,
+	nameOf: (text: string) => string,
+): PostgresPoolClient {
+	let broken = false;
+	const query = async (text: unknown, values: readonly unknown[] = []) => {
+		if (typeof text !== "string") throw new Error("cursors are not used here");
+		try {
+			return await (isSchemaOrTransaction(text)
+				? client.query(text, [...values])
+				: client.query({ name: nameOf(text), text, values: [...values] }));
+		} catch (reason) {
+			// Nobody knows when its answer comes: the connection must not serve anybody else.
+			broken ||= reason instanceof Error && reason.message === READ_TIMEOUT;
+			throw translated(reason);
+		}
+	};
+	const release = (): void => client.release(broken);
+	return new Proxy(client, {
+		get: (target, property) => {
+			if (property === "query") return query;
+			if (property === "release") return release;
+			return Reflect.get(target, property, target);
+		},
+	}) as unknown as PostgresPoolClient;
+}
+
+/** What `pg` says when a statement was not answered in `query_timeout`. */
+const READ_TIMEOUT = "Query read timeout";
+
+const isSchemaOrTransaction = (text: string): boolean =>
+	/^\s*(begin|commit|rollback|savepoint|start|create|alter|drop)\b/i.test(text);
