@@ -34,7 +34,7 @@ export async function bareLifecycles(load: BareLoad): Promise<number> {
 	const folder = await mkdtemp(join(tmpdir(), "bench-"));
 	await using server = await openEmbedded({
 		folder,
-		log: openLog("warn"),
+		log: openLog("warn", { out: process.stderr }),
 		temporary: true,
 	});
 	return await bareLifecyclesOn(server.connection, load);

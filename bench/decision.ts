@@ -77,7 +77,7 @@ async function measured(waiting: number): Promise<Costs> {
 	const folder = await mkdtemp(join(tmpdir(), "bench-"));
 	await using server = await openEmbedded({
 		folder,
-		log: openLog("warn"),
+		log: openLog("warn", { out: process.stderr }),
 		temporary: true,
 	});
 	return await measuredOn(server.connection, waiting);
@@ -93,7 +93,12 @@ export async function measuredOn(
 		// Making a million rows takes its time.
 		statementMs: 600_000,
 	});
-	const ctx = { db, changes: openChanges(), clock: systemClock };
+	const ctx = {
+		db,
+		changes: openChanges(),
+		clock: systemClock,
+		log: openLog("silent"),
+	};
 	await fill(ctx, waiting);
 	const decided: number[] = [];
 	const admitted: number[] = [];

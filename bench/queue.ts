@@ -107,7 +107,7 @@ async function ours({ url }: TestNats): Promise<Way> {
 			maxDeliver: 20,
 			dedupeMs: 120_000,
 		},
-		openLog("warn"),
+		openLog("warn", { out: process.stderr }),
 	);
 	const patience = AbortSignal.timeout(600_000);
 	return {

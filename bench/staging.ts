@@ -169,7 +169,12 @@ async function stageOne(staging: Staging): Promise<string> {
 	const attempt = openRunning().start(request, newStagingKey());
 	const retrieved = { mediaType: TYPE, length: SIZE, stream: source() };
 	const permits = openPermits(32);
-	const context = { staging, log: openLog("warn"), patienceMs: 0, permits };
+	const context = {
+		staging,
+		log: openLog("warn", { out: process.stderr }),
+		patienceMs: 0,
+		permits,
+	};
 	await stage(context, attempt, retrieved);
 	return attempt.stagingKey;
 }
@@ -225,7 +230,10 @@ async function* source(): AsyncGenerator<Uint8Array> {
 
 /** Staging's downloads on a port of their own. */
 async function openDoor(objects: Objects) {
-	const serve = downloadHandler({ objects, log: openLog("warn") });
+	const serve = downloadHandler({
+		objects,
+		log: openLog("warn", { out: process.stderr }),
+	});
 	const server = createServer((req, res) => {
 		const name = basename(req.url ?? "");
 		const { key, ext } = parseDownloadName(name) ?? { key: name, ext: "" };

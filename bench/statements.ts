@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg, { type PoolConfig } from "pg";
 import * as wire from "../gen/polytope/store/v1/store_pb.js";
 import { systemClock } from "../services/platform/clock.ts";
+import { openLog } from "../services/platform/log.ts";
 import { openChanges } from "../services/store/changes.ts";
 import { admit } from "../services/store/rpc/admit.ts";
 import { claim } from "../services/store/rpc/claim.ts";
@@ -57,7 +58,12 @@ export async function record(connection: PoolConfig): Promise<Recording> {
 		dialect: new PostgresDialect({ pool }),
 		log: ({ query }) => void heard.push(query),
 	});
-	const ctx = { db, changes: openChanges(), clock: systemClock };
+	const ctx = {
+		db,
+		changes: openChanges(),
+		clock: systemClock,
+		log: openLog("silent"),
+	};
 	const heardOf = async (call: () => Promise<unknown>) => {
 		heard.length = 0;
 		await call();

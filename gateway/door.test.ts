@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@connectrpc/connect";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
@@ -13,6 +12,7 @@ import { identityService } from "../services/identity/service.ts";
 import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { loadConfig } from "../services/platform/config/load.ts";
+import { openLog } from "../services/platform/log.ts";
 import { link } from "../services/platform/rpc/link.ts";
 import { openDisk } from "../services/staging/disk.ts";
 import { stagingService } from "../services/staging/service.ts";
@@ -45,7 +45,12 @@ beforeAll(async () => {
 		openMemoryCache(systemClock),
 	);
 	store = link(StoreService, {
-		routes: storeRoutes({ db, changes: openChanges(), clock: systemClock }),
+		routes: storeRoutes({
+			db,
+			changes: openChanges(),
+			clock: systemClock,
+			log: openLog("silent"),
+		}),
 	});
 	staging = link(StagingService, {
 		routes: (router) =>
@@ -75,7 +80,7 @@ beforeAll(async () => {
 			rejectStatus: 403,
 			version: "1",
 		},
-		log: pino({ level: "silent" }),
+		log: openLog("silent"),
 		clock: systemClock,
 	});
 	closing.defer(() => app.close());

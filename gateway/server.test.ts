@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
@@ -10,6 +9,7 @@ import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
 import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { loadConfig } from "../services/platform/config/load.ts";
+import { openLog } from "../services/platform/log.ts";
 import { openFar } from "../services/platform/rpc/far.ts";
 import { link } from "../services/platform/rpc/link.ts";
 import { openGateway } from "./server.ts";
@@ -47,7 +47,7 @@ beforeAll(async () => {
 			rejectStatus: 403,
 			version: "1.2.3",
 		},
-		log: pino({ level: "silent" }),
+		log: openLog("silent"),
 		clock: systemClock,
 	});
 	await app.listen({ host: "127.0.0.1", port: 0 });

@@ -137,7 +137,12 @@ function answerErrors(
 		const problem = problemOf(reason, options.rejectStatus);
 		if (problem === undefined)
 			log.error(
-				{ err: reason, method: request.method, path: request.url },
+				{
+					event: "http.bug",
+					err: reason,
+					method: request.method,
+					path: request.url,
+				},
 				"a request met a bug",
 			);
 		return answer(reply, problem);

@@ -140,7 +140,7 @@ async function throwAway(
 	} catch (reason) {
 		if (faultOf(reason) === undefined) throw reason;
 		log.warn(
-			{ event: "upload.stays", id, err: reason },
+			{ event: "upload.stays", requestId: id, err: reason },
 			"a broken upload stays in staging for now",
 		);
 	}

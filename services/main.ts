@@ -5,7 +5,10 @@ import { greeting } from "./greeting.ts";
 import { ConfigError } from "./platform/config/error.ts";
 import type { LoadedConfig } from "./platform/config/load.ts";
 import type { Config } from "./platform/config/schema.ts";
-import { openLog } from "./platform/log.ts";
+import { openProcessLog } from "./platform/log/open.ts";
+import { withoutCredentials } from "./platform/log/patterns.ts";
+import { openScrub } from "./platform/log/scrub.ts";
+import type { ProcessLog } from "./platform/log.ts";
 import { makeFolder } from "./platform/make-folder.ts";
 import { readSettings } from "./settings.ts";
 import { openWorld, type World } from "./wiring.ts";
@@ -16,6 +19,8 @@ const NODE_MAJOR = 26;
 const REPEAT_MS = 1500;
 
 const LINGER_MS = 500;
+
+const isTerminal = process.stdout.isTTY === true;
 
 async function main(): Promise<number> {
 	if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR) {
@@ -31,7 +36,8 @@ async function main(): Promise<number> {
 	}
 	const loaded = load(args);
 	if (typeof loaded === "string") return complain(loaded);
-	for (const warning of loaded.warnings) console.error(warning);
+	for (const warning of loaded.warnings)
+		console.error(withoutCredentials(warning));
 	if (!args.checkOnly) return run(args, loaded.config);
 	const count = Object.keys(loaded.config.collections).length;
 	console.log(`the configuration is valid: ${count} collections`);
@@ -52,15 +58,17 @@ async function run(args: Arguments, config: Config): Promise<number> {
 	const stop = stopSignal();
 	const data = resolve(args.data);
 	await makeFolder(data);
+	const log = await openProcessLog(config, isTerminal);
+	endOnCrash(log);
 	await using world = await openWorld({
 		...args,
 		config,
 		data,
-		log: openLog(config.logging.level),
+		log,
 		version: version(),
 		ending: stop,
 	});
-	announce(world, config);
+	announce(world, config, log, args.roles !== undefined && !isTerminal);
 	if (!stop.aborted)
 		await new Promise((end) =>
 			stop.addEventListener("abort", end, { once: true }),
@@ -68,11 +76,36 @@ async function run(args: Arguments, config: Config): Promise<number> {
 	return 0;
 }
 
-/** Where this process can be reached, for people and for whoever started it. */
-function announce({ url, rpc, running }: World, config: Config): void {
+/**
+ * Where this process can be reached: for people, and whoever started it, in words; of a process with some roles, whose
+ * standard output somebody collects, as a line of its log.
+ */
+function announce(
+	{ url, rpc, running }: World,
+	config: Config,
+	log: ProcessLog,
+	asLine: boolean,
+): void {
+	const ready = `ready ${url || running.join(" ")}`;
+	if (asLine) {
+		const addresses = { ...Object.fromEntries(rpc), ...(url && { http: url }) };
+		log.info({ event: "process.ready", addresses }, ready);
+		return;
+	}
 	for (const [role, address] of rpc) console.log(`${role} ${address}`);
-	console.log(`ready ${url || running.join(" ")}`);
+	console.log(ready);
 	if (running.includes("gateway")) console.log(greeting(url, config.sample));
+}
+
+/** What nobody caught ends the process, as it always does; but it is said where all is said, without secrets. */
+function endOnCrash(log: ProcessLog): void {
+	process.once("uncaughtException", (reason) => {
+		log.fatal(
+			{ event: "process.crashed", err: reason },
+			"an error that nobody caught ends the process",
+		);
+		process.exit(1);
+	});
 }
 
 /** Ends with the first SIGTERM or SIGINT; a second one, later, ends the process at once. */
@@ -100,7 +133,7 @@ const version = (): string => {
 };
 
 function complain(message: string): number {
-	console.error(message);
+	console.error(withoutCredentials(message));
 	return 2;
 }
 
@@ -110,7 +143,10 @@ try {
 	// All has ended in good order; whatever timer or socket is left does not keep the process from ending.
 	setTimeout(() => process.exit(), LINGER_MS).unref();
 } catch (reason) {
-	console.error(reason instanceof Error ? reason.message : reason);
-	if (process.env.POLYTOPE_DEBUG !== undefined) console.error(reason);
+	const { text, value } = openScrub();
+	console.error(
+		text(reason instanceof Error ? reason.message : String(reason)),
+	);
+	if (process.env.POLYTOPE_DEBUG !== undefined) console.error(value(reason));
 	process.exitCode = 1;
 }

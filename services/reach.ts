@@ -21,9 +21,13 @@ export interface Reach {
 	serve(port: number | undefined): Promise<void>;
 }
 
-/** @param stack ends ports and connections */
+/**
+ * @param common what every port offers beside its roles
+ * @param stack ends ports and connections
+ */
 export function openReach(
 	services: Config["services"],
+	common: Routes,
 	stack: AsyncDisposableStack,
 ): Reach {
 	const { host, token } = services;
@@ -51,13 +55,18 @@ export function openReach(
 				places.set(name, { routes });
 				return;
 			}
-			const served = stack.use(await serveRpc(routes, { token, tls }));
+			const all: Routes = (router) => {
+				routes(router);
+				common(router);
+			};
+			const served = stack.use(await serveRpc(all, { token, tls }));
 			rpc.set(name, served.url);
 			places.set(name, far([served.url]));
 		},
 		async serve(port) {
 			const all: Routes = (router) => {
 				for (const routes of here.values()) routes(router);
+				common(router);
 			};
 			const options = { port, host, token, tls };
 			rpc.set("grpc", stack.use(await serveRpc(all, options)).url);

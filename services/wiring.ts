@@ -4,7 +4,7 @@ import { openParts } from "./parts.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import type { Config } from "./platform/config/schema.ts";
 import { lockFolder } from "./platform/lock.ts";
-import type { Log } from "./platform/log.ts";
+import type { Log, ProcessLog } from "./platform/log.ts";
 import type {
 	Download,
 	Loop,
@@ -13,13 +13,14 @@ import type {
 	RoleName,
 	Surroundings,
 } from "./platform/role.ts";
+import { processRoutes } from "./platform/rpc/process.ts";
 import { openReach } from "./reach.ts";
 import { ROLE_NAMES, ROLES } from "./roles.ts";
 
 export interface WorldOptions {
 	readonly config: Config;
 	readonly data: string;
-	readonly log: Log;
+	readonly log: ProcessLog;
 	readonly version: string;
 	readonly clock?: Clock;
 	/** Ends waiting for what is away while the world is opened. */
@@ -46,7 +47,11 @@ export interface World extends AsyncDisposable {
 export async function openWorld(options: WorldOptions): Promise<World> {
 	await using stack = new AsyncDisposableStack();
 	const around = surroundings(options, stack);
-	const reach = openReach(around.config.services, stack);
+	const reach = openReach(
+		around.config.services,
+		processRoutes(options.log),
+		stack,
+	);
 	const running = ROLE_NAMES.filter((name) => around.roles.has(name));
 	await lockData(around);
 	const parts = await openParts(partsOf(running), around);
@@ -55,6 +60,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 	for (const name of running) {
 		const { routes, ...open } = await ROLES[name].open({
 			...around,
+			log: options.log.of(name),
 			peers: reach.peers,
 			parts,
 			loop: loopOf(name, around),

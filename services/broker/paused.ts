@@ -48,7 +48,7 @@ export async function followPaused(
 			if (!signal.aborted && (await paused.read())) bell.ring();
 		} catch (reason) {
 			log.debug(
-				{ event: "broker.paused.failed", err: reason },
+				{ event: "paused.failed", err: reason },
 				"which collections are paused could not be read",
 			);
 		}

@@ -34,7 +34,12 @@ export function openTroubles({
 		else {
 			givenUp.push(toDispatch(trouble.message));
 			log.warn(
-				{ event: "dispatch.undeliverable", ...trouble.message },
+				{
+					event: "dispatch.undeliverable",
+					requestId: trouble.message.requestId,
+					attempt: trouble.message.attempt,
+					collection: trouble.message.collection,
+				},
 				"the queue gave a dispatch up that no worker claimed; it is sent again",
 			);
 		}

@@ -63,10 +63,12 @@ export async function runCollector(
 	}
 }
 
+type Step = "requeue" | "room" | "expire" | "uploads" | "dangling" | "lanes";
+
 async function attemptTo(
 	ctx: CollectorContext,
 	signal: AbortSignal,
-	what: string,
+	what: Step,
 	step: () => Promise<number>,
 ) {
 	try {
@@ -76,7 +78,7 @@ async function attemptTo(
 	} catch (reason) {
 		if (!signal.aborted)
 			ctx.log.error(
-				{ event: `collector.${what}.failed`, err: reason },
+				{ event: "collector.failed", what, err: reason },
 				"the collector could not finish; it tries again",
 			);
 	}

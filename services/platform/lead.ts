@@ -37,12 +37,12 @@ export async function lead(
 	work: (leadership: Leadership, signal: AbortSignal) => Promise<void>,
 	signal: AbortSignal,
 ): Promise<void> {
-	const { role, shard, holder, log, leaseMs } = candidate;
+	const { shard, holder, log, leaseMs } = candidate;
 	while (!signal.aborted) {
 		if (await ask(candidate)) {
-			log.info({ event: "lead.begun", role, shard, holder }, "leading now");
+			log.info({ event: "lead.begun", shard, holder }, "leading now");
 			await reign(candidate, work, signal);
-			log.info({ event: "lead.ended", role, shard, holder }, "leading no more");
+			log.info({ event: "lead.ended", shard, holder }, "leading no more");
 		} else await pause((leaseMs / 3) * (0.8 + Math.random() * 0.4), signal);
 	}
 }
@@ -94,7 +94,7 @@ const question = ({ role, shard, holder, leaseMs }: Candidate) => ({
 
 /** Undefined: the store did not answer. */
 async function ask(candidate: Candidate): Promise<boolean | undefined> {
-	const { store, log, leaseMs, role } = candidate;
+	const { store, log, leaseMs } = candidate;
 	try {
 		const { leading } = await store.lead(question(candidate), {
 			timeoutMs: leaseMs,
@@ -102,7 +102,7 @@ async function ask(candidate: Candidate): Promise<boolean | undefined> {
 		return leading;
 	} catch (reason) {
 		log.warn(
-			{ event: "lead.failed", role, err: reason },
+			{ event: "lead.failed", err: reason },
 			"the store did not say who leads",
 		);
 		return undefined;
@@ -110,7 +110,7 @@ async function ask(candidate: Candidate): Promise<boolean | undefined> {
 }
 
 async function resign(candidate: Candidate): Promise<void> {
-	const { store, log, leaseMs, role } = candidate;
+	const { store, log, leaseMs } = candidate;
 	try {
 		await store.lead(
 			{ ...question(candidate), resign: true },
@@ -118,7 +118,7 @@ async function resign(candidate: Candidate): Promise<void> {
 		);
 	} catch (reason) {
 		log.warn(
-			{ event: "lead.failed", role, err: reason },
+			{ event: "lead.failed", err: reason },
 			"the leadership was not given back; its lease runs out",
 		);
 	}

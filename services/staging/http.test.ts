@@ -6,10 +6,10 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../../test/kit/until.ts";
 import { newStagingKey } from "../platform/ids.ts";
+import { openLog } from "../platform/log.ts";
 import { openDisk } from "./disk.ts";
 import { downloadHandler } from "./http.ts";
 import { downloadUrl, parseDownloadName } from "./links.ts";
@@ -37,10 +37,9 @@ beforeAll(async () => {
 		},
 		bytes,
 	);
-	const log = pino(
-		{ level: "error" },
-		{ write: (line: string) => void errors.push(line) },
-	);
+	const log = openLog("error", {
+		out: { write: (line: string) => void errors.push(line) },
+	});
 	const handler = downloadHandler({ objects: watched(objects), log, stallMs });
 	const server = createServer((req, res) => {
 		const [path = "", how] = (req.url ?? "").split("?");

@@ -47,10 +47,13 @@ export function downloadHandler({
 			await answer(objects, req, res, { key, ext });
 		} catch (reason) {
 			if (clientLeft(res, reason)) {
-				log.debug({ sent: res.socket?.bytesWritten }, "download ended early");
+				log.debug(
+					{ event: "download.cut", bytes: res.socket?.bytesWritten },
+					"download ended early",
+				);
 				return;
 			}
-			log.error({ err: reason }, "download failed");
+			log.error({ event: "download.failed", err: reason }, "download failed");
 			if (res.headersSent) res.destroy();
 			else
 				refuse(

@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
 import type { Changes } from "./changes.ts";
 import type { Database } from "./database.ts";
 
@@ -6,4 +7,6 @@ export interface StoreContext {
 	readonly db: Database;
 	readonly changes: Changes;
 	readonly clock: Clock;
+	/** Told of what was committed. */
+	readonly log: Log;
 }

@@ -21,7 +21,8 @@ export async function openStore(
 		openDatabase(connection, settingsOf(config)),
 	);
 	stack.defer(() => db.destroy());
-	const ctx: StoreContext = { db, changes: await openBell(around), clock };
+	const changes = await openBell(around);
+	const ctx: StoreContext = { db, changes, clock, log: around.log };
 	if (embedded) await giveBackOwn(ctx, config);
 	return { routes: storeRoutes(ctx) };
 }

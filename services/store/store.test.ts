@@ -8,6 +8,7 @@ import {
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { type TestDatabase, testDatabase } from "../../test/kit/postgres.ts";
 import { newRequestId, newStagingKey } from "../platform/ids.ts";
+import { openLog } from "../platform/log.ts";
 import { link } from "../platform/rpc/link.ts";
 import { openChanges } from "./changes.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -27,6 +28,7 @@ beforeAll(async () => {
 			db,
 			changes: openChanges(),
 			clock: { now: () => now },
+			log: openLog("fatal"),
 		}),
 	});
 });

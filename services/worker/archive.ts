@@ -46,7 +46,7 @@ export async function removeInput(
 		await staging.delete({ keys: [request.input.key] });
 	} catch (reason) {
 		log.warn(
-			{ event: "input.stays", id: request.id, err: reason },
+			{ event: "input.stays", requestId: request.id, err: reason },
 			"data that was archived stays in staging for now",
 		);
 	}

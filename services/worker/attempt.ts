@@ -93,14 +93,16 @@ function afterFailure(
 	if (reason instanceof DatasourceError || reason instanceof RequestError)
 		return { kind: "failed", message: reason.message };
 	const facts = {
-		event: "attempt.failed",
-		id: attempt.request.id,
+		requestId: attempt.request.id,
 		attempt: attempt.request.attempt,
 		err: reason,
 	};
 	const known = faultOf(reason);
 	if (known?.retry) {
-		ctx.log.warn(facts, "the attempt met an outage and is given back");
+		ctx.log.warn(
+			{ event: "attempt.outage", ...facts },
+			"the attempt met an outage and is given back",
+		);
 		return { kind: "temporary", reason: known.message, after: 0, ours: true };
 	}
 	if (known?.name === "FULL")
@@ -108,7 +110,10 @@ function afterFailure(
 			kind: "failed",
 			message: `${NO_ROOM[attempt.request.verb] ?? ""}${known.message}`,
 		};
-	ctx.log.error(facts, "the attempt failed for a reason of ours");
+	ctx.log.error(
+		{ event: "attempt.failed", ...facts },
+		"the attempt failed for a reason of ours",
+	);
 	return {
 		kind: "failed",
 		message:

@@ -76,7 +76,11 @@ export function openSettling(
 			} catch (reason) {
 				const known = faultOf(reason);
 				ctx.log.error(
-					{ event: "settle.failed", id: attempt.request.id, err: reason },
+					{
+						event: "settle.failed",
+						requestId: attempt.request.id,
+						err: reason,
+					},
 					"the store did not take an outcome",
 				);
 				if (hardStop.aborted || (known !== undefined && !known.retry)) return;
@@ -99,7 +103,7 @@ async function throwAway(
 	log.warn(
 		{
 			event: "attempt.lost",
-			id: attempt.request.id,
+			requestId: attempt.request.id,
 			attempt: attempt.request.attempt,
 		},
 		"the attempt was no longer ours; what it made is thrown away",

@@ -107,7 +107,12 @@ async function run(
 		if (outcome !== undefined) await settle(attempt, outcome);
 	} catch (reason) {
 		ctx.log.error(
-			{ event: "attempt.bug", id: attempt.request.id, err: reason },
+			{
+				event: "attempt.bug",
+				requestId: attempt.request.id,
+				attempt: attempt.request.attempt,
+				err: reason,
+			},
 			"an attempt ended without an outcome; its lease will run out",
 		);
 	} finally {

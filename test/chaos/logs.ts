@@ -4,13 +4,12 @@ import type { RoleProcess } from "../../stack/process.ts";
 import type { Journal } from "./journal.ts";
 
 /** What a log line may say, and no process should ever say. */
-const NEVER = ["attempt.bug", "part.died", "rpc.bug"];
+const NEVER = ["attempt.bug", "part.died", "process.crashed"];
 const BUGS = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"];
-const WARN = 40;
-const FATAL = 60;
+const GRAVE = ["warn", "error", "fatal"];
 
 interface LogLine {
-	readonly level?: number;
+	readonly level?: string;
 	readonly event?: string;
 	readonly msg?: string;
 	readonly count?: number;
@@ -37,12 +36,16 @@ function readLine(name: string, line: string, journal: Journal): void {
 			journal.count(`log.${name}: ${line.slice(0, 160)}`);
 		return;
 	}
-	const { level = 0, event = "", err } = said;
-	if (level >= WARN)
+	const { level = "", event = "", err } = said;
+	if (GRAVE.includes(level))
 		journal.count(`log.${name.split("-")[0]}: ${event} ${err?.type ?? ""}`);
 	if (event === "collector.lanes")
 		journal.violation(`${name} healed ${said.count} lanes`);
-	if (level >= FATAL || NEVER.includes(event) || BUGS.includes(err?.type ?? ""))
+	if (
+		level === "fatal" ||
+		NEVER.includes(event) ||
+		BUGS.includes(err?.type ?? "")
+	)
 		journal.violation(`${name} logged: ${line.slice(0, 600)}`);
 }
 

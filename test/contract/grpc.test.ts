@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openLog } from "../../services/platform/log.ts";
 import { type Served, serveRpc } from "../../services/platform/rpc/serve.ts";
 import { type Changes, openChanges } from "../../services/store/changes.ts";
 import { type Database, openDatabase } from "../../services/store/database.ts";
@@ -26,6 +27,7 @@ const SUBMISSION = {
 };
 const UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
 
+const log = openLog("fatal");
 let test: TestDatabase;
 let db: Database;
 let served: Served;
@@ -46,7 +48,7 @@ beforeAll(async () => {
 		},
 	};
 	served = await serveRpc(
-		storeRoutes({ db, changes: heard, clock: { now: Date.now } }),
+		storeRoutes({ db, changes: heard, clock: { now: Date.now }, log }),
 	);
 	address = new URL(served.url).host;
 	client = new grpc.Client(address, grpc.credentials.createInsecure());
@@ -251,9 +253,12 @@ describe("grpcurl, with nothing but the address", () => {
 	it("learns from a guarded port what there is, and calls with the secret", async () => {
 		const changes = openChanges();
 		const clock = { now: Date.now };
-		await using guarded = await serveRpc(storeRoutes({ db, changes, clock }), {
-			token: "s3cret",
-		});
+		await using guarded = await serveRpc(
+			storeRoutes({ db, changes, clock, log }),
+			{
+				token: "s3cret",
+			},
+		);
 		const { host } = new URL(guarded.url);
 		const list = await mustRun(command, ["-plaintext", host, "list"]);
 		expect(list).toContain(STORE);

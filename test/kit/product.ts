@@ -136,6 +136,13 @@ function collectOutput(child: ChildProcess): Printed {
 	return printed;
 }
 
+/** What it says when it is ready: in words, or with some roles as a line of its log. */
+function readyIn(text: string): string | undefined {
+	const [, words, line] =
+		/^ready (\S.*)\n|^\{.*"msg":"ready ([^"]+)"\}\n/m.exec(text) ?? [];
+	return words ?? line;
+}
+
 async function readyLine(
 	child: ChildProcess,
 	printed: Printed,
@@ -144,7 +151,7 @@ async function readyLine(
 	await once(child, "spawn");
 	const ready = new Promise<string>((resolve) => {
 		printed.onMore = () => {
-			const url = /^ready (\S.*)\n/m.exec(printed.text())?.[1];
+			const url = readyIn(printed.text());
 			if (url) resolve(url);
 		};
 		printed.onMore();

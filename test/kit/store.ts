@@ -5,6 +5,7 @@ import {
 	type Request,
 	StoreService,
 } from "../../gen/polytope/store/v1/store_pb.js";
+import { type Log, openLog } from "../../services/platform/log.ts";
 import { link } from "../../services/platform/rpc/link.ts";
 import { openChanges } from "../../services/store/changes.ts";
 import { type Database, openDatabase } from "../../services/store/database.ts";
@@ -47,7 +48,10 @@ export interface TestStore extends AsyncDisposable {
 
 export const LEASE = durationFromMs(15_000);
 
-export async function openTestStore(): Promise<TestStore> {
+/** @param log told of what happens to requests; without it nobody is */
+export async function openTestStore(
+	log: Log = openLog("fatal"),
+): Promise<TestStore> {
 	const database = await testDatabase();
 	const db = await openDatabase(database.connection);
 	const clock = { ms: Date.UTC(2025, 0, 1) };
@@ -55,6 +59,7 @@ export async function openTestStore(): Promise<TestStore> {
 		db,
 		changes: openChanges(),
 		clock: { now: () => clock.ms },
+		log,
 	});
 	const store = link(StoreService, { routes });
 	let places = 0;

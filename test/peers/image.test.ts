@@ -134,7 +134,7 @@ describe("the steps of the Dockerfile", () => {
 				if (role.exitCode !== null) throw new Error(said);
 				return said.includes("ready identity");
 			});
-			const [, url = ""] = /^grpc (\S+)$/m.exec(said) ?? [];
+			const [, url = ""] = /"grpc":"([^"]+)"/.exec(said) ?? [];
 			const health = await run(node, ["scripts/health.ts", url], { cwd: app });
 			expect(health).toEqual({ code: 0, stdout: "", stderr: "" });
 		} finally {

@@ -12,7 +12,7 @@ const STORE =
 const QUEUE = "use 'queue.url' (memory:, nats:)";
 const STAGING = "use 'staging.url' (file: or s3:)";
 const CACHE = "use 'cache.url' (memory: or redis://host:6379)";
-const LOGGING = "not needed, logs are JSON lines on stderr; remove it";
+const LOGGING = "not needed, logs are JSON lines on standard output; remove it";
 const DOOR =
 	"not needed: it is at the gateway's address, or, as a process of its own, at 'http.host' and 'http.port'";
 const TO_COME = "not built yet; remove it";

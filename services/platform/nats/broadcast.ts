@@ -36,7 +36,7 @@ export async function openBroadcast(
 		nc.subscribe(subject, {
 			callback: (error, message) => {
 				if (error !== null)
-					log.error({ event: "broadcast.refused", err: error }, error.message);
+					log.warn({ event: "broadcast.refused", err: error }, error.message);
 				else for (const one of [...listeners]) one.onMessage(message.data);
 			},
 		});

@@ -79,15 +79,15 @@ export async function openNatsLink(
 	const follow = async (nc: NatsConnection): Promise<void> => {
 		for await (const { type, data } of nc.status()) {
 			if (type === Events.Disconnect) {
-				log.warn({ event: "nats.lost", server: data }, "NATS is away");
+				log.warn({ event: "nats.lost", server: String(data) }, "NATS is away");
 				set(undefined);
 			}
 			if (type === Events.Reconnect) {
-				log.info({ event: "nats.back", server: data }, "NATS is back");
+				log.info({ event: "nats.back", server: String(data) }, "NATS is back");
 				set(nc);
 			}
 			if (type === Events.Error)
-				log.error({ event: "nats.error", data }, `NATS says: ${data}`);
+				log.warn({ event: "nats.error" }, `NATS says: ${data}`);
 		}
 	};
 	const keep = async (): Promise<void> => {

@@ -68,7 +68,7 @@ export async function openJetStream(
 				consumer: consumerOf(name, pool),
 				onChange: wake,
 				onTrouble: (trouble) => {
-					log.warn({ event: "queue.pull", pool, trouble }, trouble);
+					log.warn({ event: "queue.pull", pool }, trouble);
 					readiness.doubt();
 				},
 			}),

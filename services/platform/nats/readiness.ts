@@ -95,7 +95,9 @@ export function openReadiness(
 			reason instanceof StreamConfigError
 				? said
 				: `JetStream does not answer as it should (${said})`;
-		if (text !== why) log.error({ event: "queue.unusable", err: reason }, text);
+		// An outage is nobody's fault here; a stream that is another one, somebody must mend.
+		const say = reason instanceof StreamConfigError ? log.error : log.warn;
+		if (text !== why) say({ event: "queue.unusable", err: reason }, text);
 		why = text;
 	};
 	const keep = async (): Promise<void> => {

@@ -8,10 +8,12 @@ import {
 	DispatchSchema,
 	Status,
 } from "../../../gen/polytope/store/v1/store_pb.js";
+import { requestAdmitted } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { repeated } from "../repeat.ts";
 import { appended, lanesFollowAdmission, unforced } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 
 /** The columns of which a dispatch is made. */
 export interface Admitted {
@@ -23,7 +25,7 @@ export interface Admitted {
 }
 
 export const admit =
-	({ db, clock, changes }: StoreContext) =>
+	({ db, clock, changes, log }: StoreContext) =>
 	async ({ admissions }: AdmitRequest) => {
 		const now = clock.now();
 		const rows = await repeated(async (time) => {
@@ -63,6 +65,7 @@ export const admit =
 				attempt: row.attempt,
 			})),
 		);
+		tellOf(log, requestAdmitted, rows);
 		return create(AdmitResponseSchema, { dispatches: rows.map(toDispatch) });
 	};
 

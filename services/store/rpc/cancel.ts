@@ -9,10 +9,12 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { before, type StatusName } from "../../platform/lifecycle.ts";
+import { requestCancelled } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
 import { repeated } from "../repeat.ts";
 import { appended, lanesFollow, waitingIn } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 export const cancel = (ctx: StoreContext) => (message: CancelRequest) =>
@@ -84,7 +86,7 @@ export const cancelAll =
 	};
 
 async function cancelThese(
-	{ db, clock, changes }: StoreContext,
+	{ db, clock, changes, log }: StoreContext,
 	ids: readonly string[],
 	userId: string,
 	from: readonly StatusName[],
@@ -113,5 +115,6 @@ async function cancelThese(
 			attempt: row.attempt,
 		})),
 	);
+	tellOf(log, requestCancelled, rows);
 	return rows;
 }

@@ -8,15 +8,17 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { newStagingKey } from "../../platform/ids.ts";
+import { requestClaimed } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { requestId } from "../parse.ts";
 import { repeated } from "../repeat.ts";
 import { appended } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 export const claim =
-	({ db, clock, changes }: StoreContext) =>
+	({ db, clock, changes, log }: StoreContext) =>
 	async ({ workerId, attempts, lease, stagingKeys }: ClaimRequest) => {
 		if (workerId === "" || lease === undefined)
 			throw fault("INVALID", "a claim needs a worker and a lease");
@@ -26,6 +28,7 @@ export const claim =
 		const now = clock.now();
 		const ids = attempts.map((a) => requestId(a.requestId));
 		const keys = given ? stagingKeys : attempts.map(() => newStagingKey());
+		let fresh: RequestRow[] = [];
 		const rows = await repeated(async (time) => {
 			const { rows } = await sql<RequestRow>`
       with wanted as (
@@ -42,7 +45,10 @@ export const claim =
       from held where r.id = held.id
       returning r.*`.execute(db);
 			const some = given && rows.length < attempts.length;
-			return time > 0 || some ? claimedWith(db, keys) : rows;
+			const all = time > 0 || some ? await claimedWith(db, keys) : rows;
+			// What an earlier call has claimed with the same keys was told then.
+			fresh = time > 0 ? all : rows;
+			return all;
 		});
 		changes.announce(
 			rows.map((row) => ({
@@ -51,6 +57,11 @@ export const claim =
 				attempt: row.attempt,
 			})),
 		);
+		tellOf(
+			log,
+			requestClaimed,
+			fresh.map((row) => ({ ...facts(row), worker: workerId })),
+		);
 		return create(ClaimResponseSchema, {
 			claimed: rows.map((row) => ({
 				request: toRequest(row),
@@ -58,6 +69,12 @@ export const claim =
 			})),
 		});
 	};
+
+const facts = ({ id, collection, attempt }: RequestRow) => ({
+	id,
+	collection,
+	attempt,
+});
 
 /** What a claim has got with all its tries, should the answer of one have been lost: nobody else knows the keys. */
 const claimedWith = (db: Database, keys: readonly string[]) =>

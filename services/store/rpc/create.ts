@@ -10,9 +10,11 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { statusOf } from "../../platform/lifecycle.ts";
+import { requestAccepted } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import { type Draft, draftOf } from "../draft.ts";
 import { repeated } from "../repeat.ts";
+import { tellOf } from "../telling.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 /** Submissions that share one statement and one commit at most. */
@@ -40,7 +42,11 @@ async function createAll(
 ): Promise<CreateResponse[]> {
 	const now = ctx.clock.now();
 	const drafts = messages.map((message) => draftOf(message, now));
-	const seqs = await repeated(() => insert(ctx, drafts));
+	let again = false;
+	const seqs = await repeated((time) => {
+		again = time > 0;
+		return insert(ctx, drafts);
+	});
 	const rows = await Promise.all(
 		drafts.map((draft) => {
 			const seq = seqs.get(draft.id);
@@ -55,6 +61,14 @@ async function createAll(
 			status: statusOf(status) ?? Status.UNSPECIFIED,
 			attempt,
 		})),
+	);
+	// What an earlier call has created was told then.
+	tellOf(
+		ctx.log,
+		requestAccepted,
+		rows.filter(
+			(row, place) => isOwn(row, place) && (again || seqs.has(row.id)),
+		),
 	);
 	return rows.map((row, place) =>
 		create(CreateResponseSchema, {

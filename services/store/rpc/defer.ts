@@ -6,10 +6,15 @@ import {
 	type TemporaryFault,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
+import {
+	requestFailed,
+	requestRetried,
+} from "../../platform/telemetry/events.ts";
 import type { Announced } from "../changes.ts";
 import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 
 /** An attempt that met a temporary fault. */
 export interface Faulty {
@@ -22,6 +27,8 @@ interface Settled {
 	attempt: number;
 	status: "waiting" | "failed";
 	not_before: Date | null;
+	collection: string;
+	user_message: string;
 }
 
 /** Doubling ends here; the longest delay has been reached long before. */
@@ -67,7 +74,7 @@ function toItem({ attempt, fault: { reason, times, ...delay } }: Faulty) {
 }
 
 async function settleFaulty(
-	{ db, clock }: StoreContext,
+	{ db, clock, log }: StoreContext,
 	items: readonly Item[],
 ): Promise<Settled[]> {
 	const now = clock.now();
@@ -100,14 +107,24 @@ async function settleFaulty(
           's', case when t.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
           'r', t.message))
       from told t where r.id = t.id
-      returning r.id, r.attempt, r.status, r.not_before, r.collection, r.user_id, r.seq
+      returning r.id, r.attempt, r.status, r.not_before, r.collection, r.user_id, r.seq, r.user_message
     ),
     moved as (
       select collection, user_id, seq, 'processing' as came_from,
         case when status = 'waiting' then 'deferred' else status end as went_to from changed
     ),
     ${lanesFollow}
-    select id, attempt, status, not_before from changed`.execute(db);
+    select id, attempt, status, not_before, collection, user_message from changed`.execute(
+		db,
+	);
+	const moved = rows.map((row) => ({ ...row, reason: row.user_message }));
+	const spent = moved.filter(({ status }) => status === "failed");
+	tellOf(log, requestFailed, spent);
+	tellOf(
+		log,
+		requestRetried,
+		moved.filter((row) => !spent.includes(row)),
+	);
 	return rows;
 }
 
@@ -118,7 +135,7 @@ async function settledBefore(
 ): Promise<Settled[]> {
 	if (items.length === 0) return [];
 	const { rows } = await sql<Settled>`
-    select r.id, r.attempt, r.status, r.not_before
+    select r.id, r.attempt, r.status, r.not_before, r.collection, r.user_message
     from request r join unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ attempt }) => attempt)}::int[])
       as i(id, attempt) on i.id = r.id and i.attempt = r.attempt
     where r.status = 'failed' or (r.status = 'waiting' and r.not_before is not null)`.execute(

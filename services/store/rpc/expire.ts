@@ -10,8 +10,10 @@ import {
 	RemoveResponseSchema,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
+import { requestExpired } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import { limitOf, requestId } from "../parse.ts";
+import { tellOf } from "../telling.ts";
 import { toRequest } from "../view.ts";
 
 const FINAL = ["processed", "failed", "cancelled"] as const;
@@ -35,15 +37,17 @@ export const expired =
 	};
 
 export const remove =
-	({ db }: StoreContext) =>
+	({ db, log }: StoreContext) =>
 	async ({ ids }: RemoveRequest) => {
 		if (ids.length === 0) return create(RemoveResponseSchema, {});
-		const { numDeletedRows } = await db
+		const removed = await db
 			.deleteFrom("request")
 			.where("id", "in", ids.map(requestId))
 			.where("status", "in", [...FINAL])
-			.executeTakeFirst();
-		return create(RemoveResponseSchema, { removed: numDeletedRows });
+			.returning(["id", "collection", "attempt"])
+			.execute();
+		tellOf(log, requestExpired, removed);
+		return create(RemoveResponseSchema, { removed: BigInt(removed.length) });
 	};
 
 /**

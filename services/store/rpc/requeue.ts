@@ -5,9 +5,15 @@ import {
 	RequeueResponseSchema,
 	Status,
 } from "../../../gen/polytope/store/v1/store_pb.js";
+import {
+	leaseLost,
+	requestFailed,
+	requestReleased,
+} from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import { limitOf } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 
 /**
  * However little an attempt counts, this many times `max_attempts` end a request: one that brings the whole process
@@ -15,8 +21,15 @@ import { lanesFollow } from "../statements.ts";
  */
 const HARD_FACTOR = 10;
 
+interface Requeued {
+	id: string;
+	status: string;
+	attempt: number;
+	collection: string;
+}
+
 export const requeue =
-	({ db, clock, changes }: StoreContext) =>
+	({ db, clock, changes, log }: StoreContext) =>
 	async ({ limit, maxAttempts, allProcessing }: RequeueRequest) => {
 		const now = clock.now();
 		const reason = allProcessing
@@ -25,7 +38,7 @@ export const requeue =
 		const isDue = allProcessing
 			? sql`status in ('processing', 'queued')`
 			: sql`status = 'processing' and lease_until < ${new Date(now)}`;
-		const { rows } = await sql<{ id: string; status: string; attempt: number }>`
+		const { rows } = await sql<Requeued>`
       with due as materialized (
         select id, status, status = 'processing' and (attempt >= ${maxAttempts * HARD_FACTOR}::int
           or (not ${allProcessing}::boolean and tries >= ${maxAttempts}::int)) as spent
@@ -48,13 +61,22 @@ export const requeue =
       ),
       moved as (select collection, user_id, seq, came_from, status as went_to from changed),
       ${lanesFollow}
-      select id, status, attempt from changed`.execute(db);
+      select id, status, attempt, collection from changed`.execute(db);
 		changes.announce(
 			rows.map((row) => ({
 				requestId: row.id,
 				status: row.status === "failed" ? Status.FAILED : Status.WAITING,
 				attempt: row.attempt,
 			})),
+		);
+		const moved = rows.map((row) => ({ ...row, reason }));
+		const back = moved.filter(({ status }) => status === "waiting");
+		if (allProcessing) tellOf(log, requestReleased, back);
+		else tellOf(log, leaseLost, moved);
+		tellOf(
+			log,
+			requestFailed,
+			moved.filter(({ status }) => status === "failed"),
 		);
 		const attempts = (status: string) =>
 			rows

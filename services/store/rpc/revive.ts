@@ -8,9 +8,11 @@ import {
 	Status,
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
+import { requestRevived } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import { limitOf, pageOf, requestId } from "../parse.ts";
 import { appended, lanesFollow } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 import { toRequest } from "../view.ts";
 
 export const deadLetters =
@@ -35,7 +37,7 @@ export const deadLetters =
 
 /** The attempt's number goes on from where it was: whoever served it before stays fenced off. */
 export const revive =
-	({ db, clock, changes }: StoreContext) =>
+	({ db, clock, changes, log }: StoreContext) =>
 	async ({ ids, collection, limit }: ReviveRequest) => {
 		if ((ids.length === 0) === (collection === ""))
 			throw fault("INVALID", "name either ids or a collection");
@@ -45,7 +47,11 @@ export const revive =
 				? sql`collection = ${collection}`
 				: sql`id = any(${ids.map(requestId)}::uuid[])`;
 		const now = clock.now();
-		const { rows } = await sql<{ id: string; attempt: number }>`
+		const { rows } = await sql<{
+			id: string;
+			attempt: number;
+			collection: string;
+		}>`
       with chosen as materialized (
         select id from request where status = 'failed' and dead_at is not null and ${wanted}
         order by seq limit ${size} for update
@@ -58,7 +64,7 @@ export const revive =
       ),
       moved as (select collection, user_id, seq, 'failed' as came_from, 'waiting' as went_to from changed),
       ${lanesFollow}
-      select id, attempt from changed order by seq`.execute(db);
+      select id, attempt, collection from changed order by seq`.execute(db);
 		changes.announce(
 			rows.map(({ id, attempt }) => ({
 				requestId: id,
@@ -66,5 +72,6 @@ export const revive =
 				attempt,
 			})),
 		);
+		tellOf(log, requestRevived, rows);
 		return create(ReviveResponseSchema, { revived: rows.map(({ id }) => id) });
 	};

@@ -7,11 +7,18 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { statusOf } from "../../platform/lifecycle.ts";
+import type { Log } from "../../platform/log.ts";
+import {
+	requestFailed,
+	requestProcessed,
+	requestReleased,
+} from "../../platform/telemetry/events.ts";
 import type { Announced } from "../changes.ts";
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
 import { requestId } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 import { defer } from "./defer.ts";
 
 export const settle =
@@ -42,12 +49,12 @@ export const settle =
 
 /** One guarded statement for all; answers what is settled, now or by an earlier try of this call. */
 async function settleEnds(
-	{ db, clock }: StoreContext,
+	{ db, clock, log }: StoreContext,
 	items: readonly Item[],
 ): Promise<Announced[]> {
 	if (items.length === 0) return [];
 	const now = clock.now();
-	const { rows } = await sql<{ id: string }>`
+	const { rows } = await sql<Ended>`
       with item as (
         select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, key text, status text, reason text,
           message text, media_type text, length bigint, sha256 text, md5 text, uncounted boolean)
@@ -64,11 +71,14 @@ async function settleEnds(
           history = r.history || jsonb_build_array(jsonb_strip_nulls(
             jsonb_build_object('s', i.status, 't', ${now}::float8, 'a', r.attempt, 'r', i.reason)))
         from item i join held h on h.id = i.id where r.id = i.id
-        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, i.reason, r.content_length
       ),
       moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
       ${lanesFollow}
-      select id from changed`.execute(db);
+      select id, status, attempt, collection, reason, content_length from changed`.execute(
+		db,
+	);
+	tellEnds(log, rows);
 	const settled = new Set(rows.map((row) => row.id));
 	const open = items.filter((item) => !settled.has(item.id));
 	for (const id of await settledBefore(db, open)) settled.add(id);
@@ -78,6 +88,32 @@ async function settleEnds(
 			? [{ requestId: id, status, attempt }]
 			: [];
 	});
+}
+
+interface Ended {
+	id: string;
+	status: "processed" | "failed" | "waiting";
+	attempt: number;
+	collection: string;
+	reason: string | null;
+	content_length: string | null;
+}
+
+const TELL = {
+	processed: requestProcessed,
+	failed: requestFailed,
+	waiting: requestReleased,
+};
+
+function tellEnds(log: Log, rows: readonly Ended[]): void {
+	for (const { reason, content_length, ...row } of rows)
+		tellOf(log, TELL[row.status], [
+			{
+				...row,
+				reason: reason ?? undefined,
+				bytes: content_length === null ? undefined : Number(content_length),
+			},
+		]);
 }
 
 /**

@@ -9,9 +9,11 @@ import {
 } from "../../../gen/polytope/store/v1/store_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { newStagingKey } from "../../platform/ids.ts";
+import { requestUploaded } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import { requestId } from "../parse.ts";
 import { appended } from "../statements.ts";
+import { tellOf } from "../telling.ts";
 import { type RequestRow, toRequest } from "../view.ts";
 
 /**
@@ -68,6 +70,7 @@ export const endUpload =
 		ctx.changes.announce([
 			{ requestId: id, status: Status.WAITING, attempt: row.attempt },
 		]);
+		tellOf(ctx.log, requestUploaded, rows);
 		return create(EndUploadResponseSchema, { request: toRequest(row) });
 	};
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LEVELS } from "../../log/levels.ts";
 import { duration, poolName, size, whole } from "../values.ts";
 
 /** How long a worker may be silent. */
@@ -108,21 +109,45 @@ export const garbageCollector = z
 	.prefault({})
 	.meta({ description: "Removing what expired, making room in staging." });
 
-const LEVELS = ["debug", "info", "warn", "error"] as const;
+/** A level, in any case. */
+const level = (description: string) =>
+	z
+		.preprocess(
+			(level) => (typeof level === "string" ? level.toLowerCase() : level),
+			z.enum(LEVELS, { error: `expected one of ${LEVELS.join(", ")}` }),
+		)
+		.meta({ description, kind: LEVELS.join(", ") });
+
+/** Who has a log of its own; `process` is what roles hold in common. */
+const SPEAKERS = [
+	"process",
+	"gateway",
+	"store",
+	"broker",
+	"worker",
+	"staging",
+	"identity",
+	"collector",
+	"telemetry",
+] as const;
 
 /** v1's `logging.level`, in any case. */
 export const logging = z
 	.strictObject({
-		level: z
-			.preprocess(
-				(level) => (typeof level === "string" ? level.toLowerCase() : level),
-				z.enum(LEVELS, { error: `expected one of ${LEVELS.join(", ")}` }),
-			)
+		level: level(
+			"The least level that is logged; `info` unless said, on a terminal `warn`.",
+		).optional(),
+		levels: z
+			.partialRecord(z.enum(SPEAKERS), level("Of this role."))
 			.meta({
-				description: "The least level that is logged.",
-				kind: LEVELS.join(", "),
+				description:
+					"Levels of single roles, such as `worker: debug`; `process` is what the roles of a process hold in common.",
+				kind: "map of levels",
 			})
-			.prefault("info"),
+			.prefault({}),
 	})
 	.prefault({})
-	.meta({ description: "JSON lines on stderr." });
+	.meta({
+		description:
+			"JSON lines on standard output; lines for people on a terminal. An operator can change levels while a process runs, see docs/logs.md.",
+	});

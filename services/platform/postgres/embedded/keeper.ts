@@ -73,7 +73,7 @@ async function startAgain(
 		} catch (failure) {
 			reason = failure;
 			log.error(
-				{ event: "postgres.start.failed", tries, err: failure },
+				{ event: "postgres.unstartable", tries, err: failure },
 				"PostgreSQL does not start again yet",
 			);
 		}

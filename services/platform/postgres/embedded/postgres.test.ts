@@ -11,12 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openLog } from "../../log.ts";
 import { openEmbedded } from "./postgres.ts";
 import type { Connection } from "./ready.ts";
 
-const log = pino({ level: "silent" });
+const log = openLog("silent");
 let folder: string;
 
 beforeEach(async () => {
