@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Request } from "../gen/polytope/store/v1/store_pb.js";
+import { steadyClock } from "../services/platform/clock.ts";
 import { faultOf } from "../services/platform/faults.ts";
 import { isRequestId } from "../services/platform/ids.ts";
 import { isFinal } from "../services/platform/lifecycle.ts";
@@ -74,18 +75,18 @@ async function readInTime(
 	const gone = new AbortController();
 	const leave = (): void => gone.abort(LEFT);
 	reply.raw.once("close", leave);
-	const deadline = door.clock.now() + wait.ms;
+	const deadline = steadyClock.now() + wait.ms;
 	try {
 		for (;;) {
 			const bell = door.waits.until(
 				id,
-				Math.max(0, deadline - door.clock.now()),
+				Math.max(0, deadline - steadyClock.now()),
 				gone.signal,
 			);
 			const found = await read();
 			if (
 				isFinal(found.status) ||
-				door.clock.now() >= deadline ||
+				steadyClock.now() >= deadline ||
 				door.waits.closed ||
 				gone.signal.aborted
 			)

@@ -113,10 +113,10 @@ function stopSignal(): AbortSignal {
 	const stop = new AbortController();
 	let first = 0;
 	const onSignal = (): void => {
-		if (stop.signal.aborted && Date.now() - first > REPEAT_MS)
+		if (stop.signal.aborted && performance.now() - first > REPEAT_MS)
 			process.exit(130);
 		if (stop.signal.aborted) return;
-		first = Date.now();
+		first = performance.now();
 		stop.abort();
 	};
 	process.on("SIGINT", onSignal);

@@ -1,3 +1,4 @@
+import { steadyClock } from "./platform/clock.ts";
 import { poolsOf } from "./platform/pools.ts";
 import type { PartName, Parts, Surroundings } from "./platform/role.ts";
 
@@ -6,7 +7,7 @@ export async function openParts(
 	wanted: ReadonlySet<PartName>,
 	around: Surroundings,
 ): Promise<Parts> {
-	const { config, clock, log, stack } = around;
+	const { config, log, stack } = around;
 	const database = wanted.has("database")
 		? await (await import("./platform/postgres/open.ts")).openPostgres(around)
 		: undefined;
@@ -23,7 +24,7 @@ export async function openParts(
 		? stack.use(
 				await (await import("./platform/cache/open.ts")).openCache(
 					config.cache.url,
-					clock,
+					steadyClock,
 					log,
 				),
 			)

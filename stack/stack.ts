@@ -8,7 +8,7 @@ import { freePorts } from "../test/kit/ports.ts";
 import { ownEnvironment } from "../test/kit/product.ts";
 import { temporaryFolder } from "../test/kit/temporary.ts";
 import { configText, environmentOf, httpUrl } from "./config.ts";
-import { plan, processesIn, type Replicas } from "./plan.ts";
+import { type Planned, plan, processesIn, type Replicas } from "./plan.ts";
 import { type RoleProcess, roleProcess } from "./process.ts";
 import {
 	type ServerSettings,
@@ -27,6 +27,8 @@ export interface StackOptions {
 	readonly port?: number;
 	/** Servers that are running already; without it, they are started. */
 	readonly external?: ServerSettings;
+	/** More variables of a process's environment. */
+	readonly envOf?: (process: Planned) => Readonly<Record<string, string>>;
 	/** Whether PostgreSQL forces what it holds to disk. */
 	readonly durable?: boolean;
 }
@@ -82,7 +84,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 		roleProcess(one, {
 			folder,
 			config: [file, ...(options.config ?? [])],
-			env: { ...ownEnvironment(), ...env },
+			env: { ...ownEnvironment(), ...env, ...options.envOf?.(one) },
 		}),
 	);
 	const of = (role: RoleName) => processes.filter((one) => one.role === role);

@@ -2,6 +2,7 @@ import {
 	type LanesResponse,
 	Status,
 } from "../../gen/polytope/store/v1/store_pb.js";
+import { steadyClock } from "../platform/clock.ts";
 import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
 import { decide, type View } from "./decide.ts";
@@ -82,11 +83,11 @@ function openRound(
 	ripening: Ripening,
 	troubles: Troubles,
 ): (signal: AbortSignal) => Promise<void> {
-	const patience = openPatience(STALE_DISPATCH_MS, ctx.clock);
+	const patience = openPatience(STALE_DISPATCH_MS, steadyClock);
 	// Since when requests may have been admitted whose dispatch was not sent, ms since 1970. Who led before, or this
 	// process before it ended, may have died between the two: so at first all that is queued is unsure.
 	let unsureSince: number | undefined = 0;
-	let sweepAt = ctx.clock.now();
+	let sweepAt = steadyClock.now();
 	return async (signal) => {
 		const begun = ctx.clock.now();
 		try {
@@ -96,10 +97,10 @@ function openRound(
 				unsureSince = undefined;
 			}
 			await mend(ctx, troubles);
-			if (begun >= sweepAt) {
+			if (steadyClock.now() >= sweepAt) {
 				await dispatchQueued(ctx, STALE_DISPATCH_MS, patience.due);
 				ripening.hear([]);
-				sweepAt = begun + ctx.sweepMs;
+				sweepAt = steadyClock.now() + ctx.sweepMs;
 			}
 			if (ripening.untilDue() === 0) await ripening.ripen();
 			while (!signal.aborted && (await admitOnce(ctx)) > 0);

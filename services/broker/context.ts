@@ -9,6 +9,7 @@ import type { Paused } from "./paused.ts";
 export interface BrokerContext {
 	readonly store: Client<typeof StoreService>;
 	readonly queue: Queue;
+	/** The store's. */
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Every collection's limit of requests in flight; 0: none. */

@@ -42,7 +42,12 @@ export async function openBroker({
 		log,
 	};
 	loop((signal) =>
-		lead(candidate, (_, leading) => runBroker(ctx, leading), signal),
+		lead(
+			candidate,
+			(leadership, leading) =>
+				runBroker({ ...ctx, clock: leadership.clock }, leading),
+			signal,
+		),
 	);
 	return { routes: brokerRoutes(ctx) };
 }

@@ -5,7 +5,7 @@ import type {
 	Request,
 	StoreService,
 } from "../../gen/polytope/store/v1/store_pb.js";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, steadyClock } from "../platform/clock.ts";
 import type { Leadership } from "../platform/lead.ts";
 import type { Log } from "../platform/log.ts";
 import { pause } from "../platform/wait.ts";
@@ -15,6 +15,7 @@ import { openRecount } from "./recount.ts";
 export interface CollectorContext {
 	readonly store: Client<typeof StoreService>;
 	readonly staging: Client<typeof StagingService>;
+	/** The store's. */
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Milliseconds between passes over what expired and what dangles. */
@@ -52,12 +53,12 @@ export async function runCollector(
 			requeueSilent(ctx, leadership),
 		);
 		await attemptTo(ctx, signal, "room", () => makeRoom(ctx));
-		if (ctx.clock.now() >= collectAt) {
+		if (steadyClock.now() >= collectAt) {
 			await attemptTo(ctx, signal, "expire", () => expire(ctx));
 			await attemptTo(ctx, signal, "uploads", () => failUploads(ctx));
 			await attemptTo(ctx, signal, "dangling", () => removeDangling(ctx));
 			await attemptTo(ctx, signal, "lanes", () => recount());
-			collectAt = ctx.clock.now() + ctx.intervalMs;
+			collectAt = steadyClock.now() + ctx.intervalMs;
 		}
 		await pause(ctx.leaseSweepMs, signal);
 	}

@@ -5,7 +5,6 @@ import { runCollector } from "./collector.ts";
 /** The collector: removes and requeues while it leads; nobody calls it. */
 export async function openCollector({
 	config,
-	clock,
 	instance,
 	log,
 	loop,
@@ -15,7 +14,6 @@ export async function openCollector({
 	const ctx = {
 		store: peers.store,
 		staging: peers.staging,
-		clock,
 		log,
 		intervalMs: settings.interval,
 		leaseSweepMs: config.lease.renew,
@@ -38,7 +36,8 @@ export async function openCollector({
 	loop((signal) =>
 		lead(
 			candidate,
-			(leadership, leading) => runCollector(ctx, leadership, leading),
+			(leadership, leading) =>
+				runCollector({ ...ctx, clock: leadership.clock }, leadership, leading),
 			signal,
 		),
 	);

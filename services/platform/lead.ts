@@ -1,6 +1,14 @@
-import { durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
+import {
+	durationFromMs,
+	durationMs,
+	timestampMs,
+} from "@bufbuild/protobuf/wkt";
 import type { Client } from "@connectrpc/connect";
-import type { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
+import type {
+	LeadResponse,
+	StoreService,
+} from "../../gen/polytope/store/v1/store_pb.js";
+import { type Clock, type Follower, openFollower } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { pause } from "./wait.ts";
 
@@ -24,6 +32,8 @@ export interface Leadership {
 	 * was never away for a whole lease, for anybody. 0 when it is lost.
 	 */
 	held(): Promise<number>;
+	/** The store's, as last heard: what compares with times of requests goes by it. */
+	readonly clock: Clock;
 }
 
 /**
@@ -38,10 +48,11 @@ export async function lead(
 	signal: AbortSignal,
 ): Promise<void> {
 	const { shard, holder, log, leaseMs } = candidate;
+	const clock = openFollower();
 	while (!signal.aborted) {
-		if (await ask(candidate)) {
+		if (await ask(candidate, clock)) {
 			log.info({ event: "lead.begun", shard, holder }, "leading now");
-			await reign(candidate, work, signal);
+			await reign(candidate, clock, work, signal);
 			log.info({ event: "lead.ended", shard, holder }, "leading no more");
 		} else await pause((leaseMs / 3) * (0.8 + Math.random() * 0.4), signal);
 	}
@@ -49,15 +60,18 @@ export async function lead(
 
 async function reign(
 	candidate: Candidate,
+	clock: Follower,
 	work: (leadership: Leadership, signal: AbortSignal) => Promise<void>,
 	signal: AbortSignal,
 ): Promise<void> {
 	const over = new AbortController();
 	const stop = AbortSignal.any([signal, over.signal]);
-	const renewing = renew(candidate, stop).then(() => over.abort());
+	const renewing = renew(candidate, clock, stop).then(() => over.abort());
 	const leadership: Leadership = {
+		clock,
 		async held() {
-			const { leading, held } = await candidate.store.lead(question(candidate));
+			const answer = await candidate.store.lead(question(candidate));
+			const { leading, held } = heard(answer, clock);
 			if (!leading) over.abort();
 			return leading && held !== undefined ? durationMs(held) : 0;
 		},
@@ -72,14 +86,18 @@ async function reign(
 }
 
 /** Returns when the leadership is lost, or may be: when nothing was heard of the store for a lease. */
-async function renew(candidate: Candidate, stop: AbortSignal): Promise<void> {
+async function renew(
+	candidate: Candidate,
+	clock: Follower,
+	stop: AbortSignal,
+): Promise<void> {
 	const { leaseMs } = candidate;
 	let confirmed = performance.now();
 	while (!stop.aborted) {
 		await pause(leaseMs / 3, stop);
 		if (stop.aborted) return;
 		const asked = performance.now();
-		const leading = await ask(candidate);
+		const leading = await ask(candidate, clock);
 		if (leading) confirmed = asked;
 		if (leading === false || performance.now() - confirmed > leaseMs) return;
 	}
@@ -93,13 +111,16 @@ const question = ({ role, shard, holder, leaseMs }: Candidate) => ({
 });
 
 /** Undefined: the store did not answer. */
-async function ask(candidate: Candidate): Promise<boolean | undefined> {
+async function ask(
+	candidate: Candidate,
+	clock: Follower,
+): Promise<boolean | undefined> {
 	const { store, log, leaseMs } = candidate;
 	try {
-		const { leading } = await store.lead(question(candidate), {
+		const answer = await store.lead(question(candidate), {
 			timeoutMs: leaseMs,
 		});
-		return leading;
+		return heard(answer, clock).leading;
 	} catch (reason) {
 		log.warn(
 			{ event: "lead.failed", err: reason },
@@ -107,6 +128,11 @@ async function ask(candidate: Candidate): Promise<boolean | undefined> {
 		);
 		return undefined;
 	}
+}
+
+function heard(answer: LeadResponse, clock: Follower): LeadResponse {
+	if (answer.now !== undefined) clock.hear(timestampMs(answer.now));
+	return answer;
 }
 
 async function resign(candidate: Candidate): Promise<void> {

@@ -16,7 +16,7 @@ const FULL = 2;
 
 /** Staging: the place of results behind its RPCs, and its door for downloads. */
 export async function openStaging(around: Around): Promise<OpenRole> {
-	const { config, clock, log, stack } = around;
+	const { config, log, stack } = around;
 	const { objects, deliver } = await patiently(
 		around,
 		"the place of results",
@@ -38,7 +38,6 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 	const publicUrl = config.staging.public_url ?? config.public_url ?? door?.url;
 	const service = stagingService({
 		objects,
-		clock,
 		deliver: deliver ?? throughStaging(publicUrl),
 		maxBytes: config["garbage-collector"].threshold * FULL,
 		maxResult: config.staging.max_result,

@@ -1,4 +1,4 @@
-import { systemClock } from "../platform/clock.ts";
+import { steadyClock } from "../platform/clock.ts";
 import type { StagingContext, StagingImpl, StagingOptions } from "./context.ts";
 import { throughStaging } from "./delivery.ts";
 import { openKnown } from "./known.ts";
@@ -22,7 +22,7 @@ export function stagingService(options: StagingOptions): StagingImpl {
 	const context: StagingContext = {
 		...options,
 		room,
-		known: openKnown(options.objects, options.clock ?? systemClock),
+		known: openKnown(options.objects, options.clock ?? steadyClock),
 		deliver: options.deliver ?? throughStaging(undefined),
 	};
 	return {

@@ -1,13 +1,15 @@
 import { create } from "@bufbuild/protobuf";
 import { RequeueRequestSchema } from "../../gen/polytope/store/v1/store_pb.js";
+import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Config } from "../platform/config/schema.ts";
 import { openBroadcast } from "../platform/nats/broadcast.ts";
 import { patiently } from "../platform/patiently.ts";
 import type { DatabaseSettings } from "../platform/postgres/settings.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { type Changes, openChanges } from "./changes.ts";
+import { openDatabaseClock } from "./clock.ts";
 import type { StoreContext } from "./context.ts";
-import { openDatabase } from "./database.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { storeRoutes } from "./service.ts";
 
@@ -15,16 +17,28 @@ import { storeRoutes } from "./service.ts";
 export async function openStore(
 	around: Around<never, "database">,
 ): Promise<OpenRole> {
-	const { config, clock, parts, stack } = around;
+	const { config, parts, stack } = around;
 	const { connection, embedded } = parts.database;
 	const db = await patiently(around, "PostgreSQL", () =>
 		openDatabase(connection, settingsOf(config)),
 	);
 	stack.defer(() => db.destroy());
 	const changes = await openBell(around);
+	const clock = await clockOf(db, around);
 	const ctx: StoreContext = { db, changes, clock, log: around.log };
 	if (embedded) await giveBackOwn(ctx, config);
 	return { routes: storeRoutes(ctx) };
+}
+
+/** PostgreSQL's, unless somebody has set one. */
+async function clockOf(
+	db: Database,
+	{ clock, loop }: Pick<Around, "clock" | "loop">,
+): Promise<Clock> {
+	if (clock !== systemClock) return clock;
+	const theirs = await openDatabaseClock(db);
+	loop(theirs.follow);
+	return theirs;
 }
 
 /** Of its 60 connections the embedded PostgreSQL keeps some for itself, and for people who look into it. */

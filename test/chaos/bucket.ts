@@ -11,17 +11,18 @@ export interface Lying {
 	readonly uploads: ReadonlySet<string>;
 }
 
-export async function look(
-	{ port, accessKey, secretKey }: S3Server,
-	bucket: string,
-): Promise<Lying> {
-	const client = new Client({
+/** A client with all rights, that knows nothing of staging. */
+export const ownerOf = ({ port, accessKey, secretKey }: S3Server): Client =>
+	new Client({
 		endPoint: "127.0.0.1",
 		port,
 		useSSL: false,
 		accessKey,
 		secretKey,
 	});
+
+export async function look(s3: S3Server, bucket: string): Promise<Lying> {
+	const client = ownerOf(s3);
 	const under = async (prefix: string): Promise<Set<string>> => {
 		const keys = new Set<string>();
 		for await (const { name } of client.listObjectsV2(bucket, prefix, true))

@@ -26,6 +26,8 @@ export interface Row {
 /** Looks into the stack's PostgreSQL from outside. */
 export interface Inspector extends AsyncDisposable {
 	rows(): Promise<Row[]>;
+	/** Lets a request have been changed by so much earlier. */
+	age(id: string, by: string): Promise<void>;
 	/** How many requests have not ended. */
 	unfinished(): Promise<number>;
 	/** Lanes that do not say what the requests say. */
@@ -49,6 +51,11 @@ export async function openInspector(url: string): Promise<Inspector> {
 					   media_type, sha256, idempotency_key, history from request order by seq`,
 				)
 			).rows,
+		age: async (id, by) =>
+			void (await db.query(
+				"update request set modified_at = modified_at - $2::interval where id = $1",
+				[id, by],
+			)),
 		unfinished: () =>
 			count(
 				"select count(*) from request where status not in ('processed', 'failed', 'cancelled')",

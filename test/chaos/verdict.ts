@@ -20,6 +20,8 @@ export interface Judged {
 	readonly journal: Journal;
 	/** What the clients saw. */
 	readonly seen: readonly Seen[];
+	/** Milliseconds for each thing to come right; without it, as long as it may take after a storm. */
+	readonly patienceMs?: number;
 }
 
 const BUCKET = "polytope";
@@ -67,12 +69,16 @@ async function archivedCanBeRetrieved({
 	});
 }
 
-async function allFinal({ inspector, journal }: Judged): Promise<void> {
+async function allFinal({
+	inspector,
+	journal,
+	patienceMs,
+}: Judged): Promise<void> {
 	try {
 		await until(
 			"all requests end",
 			async () => (await inspector.unfinished()) === 0,
-			FINAL_MS,
+			patienceMs ?? FINAL_MS,
 		);
 	} catch {
 		const rows = await inspector.rows();
@@ -86,7 +92,11 @@ async function allFinal({ inspector, journal }: Judged): Promise<void> {
 const isFinal = (status: string): boolean =>
 	["processed", "failed", "cancelled"].includes(status);
 
-async function noDispatchLeft({ stack, journal }: Judged): Promise<void> {
+async function noDispatchLeft({
+	stack,
+	journal,
+	patienceMs,
+}: Judged): Promise<void> {
 	const nc = await connect({
 		servers: stack.settings.queue.url.replace("nats://", ""),
 	});
@@ -100,7 +110,7 @@ async function noDispatchLeft({ stack, journal }: Judged): Promise<void> {
 		await until(
 			"no dispatch is left",
 			async () => (await left()) === 0,
-			3 * TIMES.ackWait + REST_MS,
+			patienceMs ?? 3 * TIMES.ackWait + REST_MS,
 		).catch(async () =>
 			journal.violation(`${await left()} dispatches are left in the stream`),
 		);
@@ -114,6 +124,7 @@ async function objectsAndRowsAgree({
 	stack,
 	inspector,
 	journal,
+	patienceMs,
 }: Judged): Promise<void> {
 	const { servers } = stack;
 	if (servers === undefined) return;
@@ -145,7 +156,7 @@ async function objectsAndRowsAgree({
 	await until(
 		"objects and rows agree",
 		async () => (await wrong()).length === 0,
-		SWEPT_MS,
+		patienceMs ?? SWEPT_MS,
 	).catch(async () => {
 		for (const text of await wrong()) journal.violation(text);
 	});
@@ -195,7 +206,12 @@ async function inTurns<T>(
 }
 
 /** At rest nobody holds what nobody needs. */
-async function noLeaks({ stack, inspector, journal }: Judged): Promise<void> {
+async function noLeaks({
+	stack,
+	inspector,
+	journal,
+	patienceMs = REST_MS,
+}: Judged): Promise<void> {
 	const allowed = stack.of("store").length * 12;
 	await until(
 		"connections are at rest",
@@ -203,7 +219,7 @@ async function noLeaks({ stack, inspector, journal }: Judged): Promise<void> {
 			const { all, busy } = await inspector.connections();
 			return all <= allowed && busy === 0;
 		},
-		REST_MS,
+		patienceMs,
 	).catch(async () => {
 		const { all, busy } = await inspector.connections();
 		journal.violation(
@@ -215,7 +231,7 @@ async function noLeaks({ stack, inspector, journal }: Judged): Promise<void> {
 		await until(
 			"nothing stale",
 			async () => (await held()).stale.length === 0,
-			REST_MS,
+			patienceMs,
 		).catch(() => undefined);
 		const { count, stale } = await held();
 		if (count > MOST_DESCRIPTORS)

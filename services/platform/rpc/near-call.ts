@@ -43,7 +43,7 @@ export class NearCall implements HandlerContext {
 		this.#options = options;
 		const { signal, timeoutMs } = options;
 		if (timeoutMs !== undefined) {
-			this.#endsAt = Date.now() + timeoutMs;
+			this.#endsAt = performance.now() + timeoutMs;
 			this.#timer = setTimeout(() => this.#fail(tooLate()), timeoutMs);
 			this.#timer.unref();
 		}
@@ -81,7 +81,9 @@ export class NearCall implements HandlerContext {
 		return this.#values;
 	}
 	timeoutMs(): number | undefined {
-		return this.#endsAt === undefined ? undefined : this.#endsAt - Date.now();
+		return this.#endsAt === undefined
+			? undefined
+			: Math.ceil(this.#endsAt - performance.now());
 	}
 
 	/** Waits for a part of the call; rejects at once when the call ends first, whatever the part still does. */

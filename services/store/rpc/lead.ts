@@ -1,5 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
+import {
+	durationFromMs,
+	durationMs,
+	timestampFromDate,
+} from "@bufbuild/protobuf/wkt";
 import { sql } from "kysely";
 import {
 	type LeadRequest,
@@ -37,6 +41,7 @@ export const lead =
 		const [row] = rows;
 		return create(LeadResponseSchema, {
 			leading: row !== undefined,
+			now: timestampFromDate(now),
 			...(row && {
 				held: durationFromMs(Math.max(0, now.getTime() - row.since.getTime())),
 			}),

@@ -1880,6 +1880,13 @@ export declare type LeadResponse = Message<"polytope.store.v1.LeadResponse"> & {
    * @generated from field: google.protobuf.Duration held = 2;
    */
   held?: Duration | undefined;
+
+  /**
+   * What the store's clock shows: who compares with times of requests does it by this one.
+   *
+   * @generated from field: google.protobuf.Timestamp now = 3;
+   */
+  now?: Timestamp | undefined;
 };
 
 /**

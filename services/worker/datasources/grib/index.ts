@@ -1,5 +1,9 @@
 import { mkdir } from "node:fs/promises";
-import { type Clock, systemClock } from "../../../platform/clock.ts";
+import {
+	type Clock,
+	steadyClock,
+	systemClock,
+} from "../../../platform/clock.ts";
 import { type Added, type Addition, addFile, removeAbandoned } from "./add.ts";
 import type { GribRequest } from "./axes.ts";
 import { Catalogue } from "./catalogue.ts";
@@ -79,10 +83,10 @@ export async function openArchive(
 	options: ArchiveOptions,
 	signal: AbortSignal,
 ): Promise<Archive> {
-	const { archiveFolder, clock = systemClock } = options;
+	const { archiveFolder } = options;
 	if (archiveFolder !== undefined) {
 		await mkdir(archiveFolder, { recursive: true });
-		await removeAbandoned(archiveFolder, clock.now());
+		await removeAbandoned(archiveFolder, systemClock.now());
 	}
 	const archive = new GribArchive(options, signal);
 	await archive.refresh();
@@ -101,7 +105,7 @@ class GribArchive implements Archive {
 
 	constructor(options: ArchiveOptions, signal: AbortSignal) {
 		this.#options = options;
-		this.#clock = options.clock ?? systemClock;
+		this.#clock = options.clock ?? steadyClock;
 		this.#signal = signal;
 	}
 
