@@ -5,11 +5,13 @@ import { greeting } from "./greeting.ts";
 import { ConfigError } from "./platform/config/error.ts";
 import type { LoadedConfig } from "./platform/config/load.ts";
 import type { Config } from "./platform/config/schema.ts";
+import { endOnCrash } from "./platform/crash.ts";
 import { openProcessLog } from "./platform/log/open.ts";
 import { withoutCredentials } from "./platform/log/patterns.ts";
 import { openScrub } from "./platform/log/scrub.ts";
 import type { ProcessLog } from "./platform/log.ts";
 import { makeFolder } from "./platform/make-folder.ts";
+import type { Tracker } from "./platform/sentry/open.ts";
 import { readSettings } from "./settings.ts";
 import { openWorld, type World } from "./wiring.ts";
 
@@ -59,7 +61,8 @@ async function run(args: Arguments, config: Config): Promise<number> {
 	const data = resolve(args.data);
 	await makeFolder(data);
 	const log = await openProcessLog(config, isTerminal);
-	endOnCrash(log);
+	await using tracker = await trackerOf(config, log);
+	endOnCrash(log, tracker?.flush);
 	await using world = await openWorld({
 		...args,
 		config,
@@ -97,15 +100,17 @@ function announce(
 	if (running.includes("gateway")) console.log(greeting(url, config.sample));
 }
 
-/** What nobody caught ends the process, as it always does; but it is said where all is said, without secrets. */
-function endOnCrash(log: ProcessLog): void {
-	process.once("uncaughtException", (reason) => {
-		log.fatal(
-			{ event: "process.crashed", err: reason },
-			"an error that nobody caught ends the process",
-		);
-		process.exit(1);
-	});
+/** Whoever is told of bugs, when somebody is; its code is loaded only then. */
+async function trackerOf(
+	{ telemetry }: Config,
+	log: ProcessLog,
+): Promise<Tracker | undefined> {
+	const dsn = telemetry.sentry.dsn ?? process.env.SENTRY_DSN;
+	if (dsn === undefined || dsn === "") return undefined;
+	const { openSentry } = await import("./platform/sentry/open.ts");
+	const { environment } = telemetry.sentry;
+	const release = `polytope-server@${version()}`;
+	return openSentry({ dsn, environment, release }, log);
 }
 
 /** Ends with the first SIGTERM or SIGINT; a second one, later, ends the process at once. */

@@ -17,6 +17,14 @@ export interface ErrorRecord {
 	readonly errors?: unknown;
 }
 
+export const isErrorRecord = (value: unknown): value is ErrorRecord =>
+	typeof value === "object" &&
+	value !== null &&
+	"type" in value &&
+	typeof value.type === "string" &&
+	"message" in value &&
+	typeof value.message === "string";
+
 /** Characters that are looked at of a text, and that are kept. What is kept never ends in half a secret. */
 const LOOKED_AT = 65_536;
 const KEPT = 8_192;

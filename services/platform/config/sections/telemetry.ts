@@ -53,6 +53,22 @@ const forward = z
 	})
 	.optional();
 
+const sentry = z
+	.strictObject({
+		dsn: text(
+			"Where Sentry takes errors of ours; best from the environment. Left out, the environment variable `SENTRY_DSN`; without either nothing is sent.",
+		)
+			.refine((url) => /^https?:\/\/[^@/]+@[^/]+\/.*\d+$/.test(url), {
+				error:
+					"expected a DSN such as https://key@sentry.example.org/1, as Sentry gives it",
+			})
+			.optional(),
+		environment: text("What this installation is called there.").prefault(
+			"production",
+		),
+	})
+	.prefault({});
+
 /** What is kept of what happened, who may read it, and where it goes besides. */
 export const telemetry = z
 	.strictObject({
@@ -109,6 +125,7 @@ export const telemetry = z
 			.prefault({}),
 		max_body: size("How large one message of OTLP may be.").prefault("8MiB"),
 		forward,
+		sentry,
 	})
 	.prefault({})
 	.meta({
