@@ -4,6 +4,7 @@ import fastify, {
 	type FastifyReply,
 	type FastifyRequest,
 } from "fastify";
+import { measureHttp } from "../services/platform/telemetry/http.ts";
 import { addressReader } from "./address.ts";
 import { readBody } from "./body.ts";
 import { openCallers } from "./callers.ts";
@@ -48,6 +49,7 @@ export async function openGateway(
 		baseOf: originReader(ctx.options),
 	};
 	const app = makeServer(ctx);
+	measure(app);
 	let closing = false;
 	// Who is answered from now on is not kept: a connection that goes idle later would be waited for.
 	app.addHook("onSend", (_request, reply, _payload, done) => {
@@ -117,6 +119,20 @@ function makeServer({ options }: GatewayContext): FastifyInstance {
 	);
 	return app;
 }
+
+/** The first hook: what is refused at once is measured too. */
+function measure(app: FastifyInstance): void {
+	const measuring = measureHttp();
+	app.addHook("onRequest", (request, reply, done) => {
+		const route = (): string => request.routeOptions.url ?? UNKNOWN;
+		measuring.begin(request.method, reply.raw, route);
+		done();
+	});
+	app.addHook("onClose", async () => measuring[Symbol.dispose]());
+}
+
+/** The route of requests for what there is not. */
+const UNKNOWN = "unknown";
 
 const isStreamed = ({ routeOptions }: FastifyRequest): boolean =>
 	"streamed" in routeOptions.config && routeOptions.config.streamed === true;

@@ -12,8 +12,9 @@ import { openScrub } from "./platform/log/scrub.ts";
 import type { ProcessLog } from "./platform/log.ts";
 import { makeFolder } from "./platform/make-folder.ts";
 import type { Tracker } from "./platform/sentry/open.ts";
+import { ROLE_NAMES } from "./roles.ts";
 import { readSettings } from "./settings.ts";
-import { openWorld, type World } from "./wiring.ts";
+import { newInstance, openWorld, type World } from "./wiring.ts";
 
 const NODE_MAJOR = 26;
 
@@ -63,12 +64,21 @@ async function run(args: Arguments, config: Config): Promise<number> {
 	const log = await openProcessLog(config, isTerminal);
 	await using tracker = await trackerOf(config, log);
 	endOnCrash(log, tracker?.flush);
+	const instance = newInstance();
+	const { startTelemetry } = await import("./platform/telemetry/start.ts");
+	await using telemetry = startTelemetry({
+		roles: [...(args.roles ?? ROLE_NAMES)],
+		version: version(),
+		instance,
+	});
 	await using world = await openWorld({
 		...args,
 		config,
 		data,
 		log,
 		version: version(),
+		instance,
+		metrics: telemetry.metrics,
 		ending: stop,
 	});
 	announce(world, config, log, args.roles !== undefined && !isTerminal);

@@ -24,14 +24,17 @@ export interface Reach {
 /**
  * @param common what every port offers beside its roles
  * @param stack ends ports and connections
+ * @param metrics what this process measures, for those who scrape its ports
  */
 export function openReach(
 	services: Config["services"],
 	common: Routes,
 	stack: AsyncDisposableStack,
+	metrics?: () => Promise<string>,
 ): Reach {
-	const { host, token } = services;
+	const { host, token, scrape_token: scrapeToken } = services;
 	const tls = services.tls && readTls(services.tls);
+	const guarded = { token, tls, metrics, scrapeToken };
 	const here = new Map<RoleName, Routes>();
 	const places = new Map<RoleName, Place>();
 	const rpc = new Map<RoleName | "grpc", string>();
@@ -59,7 +62,7 @@ export function openReach(
 				routes(router);
 				common(router);
 			};
-			const served = stack.use(await serveRpc(all, { token, tls }));
+			const served = stack.use(await serveRpc(all, guarded));
 			rpc.set(name, served.url);
 			places.set(name, far([served.url]));
 		},
@@ -68,7 +71,7 @@ export function openReach(
 				for (const routes of here.values()) routes(router);
 				common(router);
 			};
-			const options = { port, host, token, tls };
+			const options = { port, host, ...guarded };
 			rpc.set("grpc", stack.use(await serveRpc(all, options)).url);
 		},
 	};

@@ -31,6 +31,10 @@ export interface WorldOptions {
 	readonly opsPort?: number;
 	/** Every service listens on its own loopback gRPC port and is reached only through it. */
 	readonly split?: boolean;
+	/** Names this process among all that run; without it, a new name. */
+	readonly instance?: string;
+	/** What this process measures, as Prometheus's text. */
+	readonly metrics?: () => Promise<string>;
 }
 
 /** The wanted roles, running. Disposing drains and ends them in reverse order. */
@@ -51,6 +55,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 		around.config.services,
 		processRoutes(options.log),
 		stack,
+		options.metrics,
 	);
 	const running = ROLE_NAMES.filter((name) => around.roles.has(name));
 	await lockData(around);
@@ -89,8 +94,12 @@ async function lockData({ roles, config, data, stack }: Surroundings) {
 		stack.use(await lockFolder(data));
 }
 
+/** A name for this process that no other one has, and that tells people where it runs. */
+export const newInstance = (): string =>
+	`${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
+
 const surroundings = (
-	{ config, data, log, version, clock, roles, ending }: WorldOptions,
+	{ config, data, log, version, clock, roles, ending, instance }: WorldOptions,
 	stack: AsyncDisposableStack,
 ): Surroundings => ({
 	config,
@@ -100,7 +109,7 @@ const surroundings = (
 	stack,
 	ending: ending ?? new AbortController().signal,
 	clock: clock ?? systemClock,
-	instance: `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`,
+	instance: instance ?? newInstance(),
 	roles: roles ?? new Set(ROLE_NAMES),
 	apart: !ROLE_NAMES.every((name) => roles?.has(name) ?? true),
 	died: (what, reason) => endProcess(log, what, reason),

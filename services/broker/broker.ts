@@ -12,6 +12,7 @@ import {
 	firstId,
 	send,
 } from "./dispatching.ts";
+import { runGauges } from "./gauges.ts";
 import { openPatience } from "./patience.ts";
 import { followPaused } from "./paused.ts";
 import { openRipening, type Ripening } from "./ripening.ts";
@@ -38,6 +39,7 @@ export async function runBroker(
 	const background = [
 		followStore(ctx, ripening, signal),
 		followPaused(ctx, PAUSED_MS, signal),
+		runGauges(ctx, signal),
 	];
 	using troubles = openTroubles(ctx);
 	const round = openRound(ctx, ripening, troubles);

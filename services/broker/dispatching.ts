@@ -1,5 +1,6 @@
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Dispatch } from "../../gen/polytope/store/v1/store_pb.js";
+import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 import type { BrokerContext } from "./context.ts";
 
 /** Dispatches read at once when ringing again. */
@@ -72,6 +73,10 @@ async function dispatchAgain(
 	return rung;
 }
 
+/** Not those that the queue knew already. */
+const taken = (sent: PromiseSettledResult<boolean>): boolean =>
+	sent.status === "fulfilled" && sent.value;
+
 /** Sends all at once; they arrive in this order. @throws the fault FULL or UNAVAILABLE when not all were taken. */
 export async function send(
 	{ queue, poolOf }: BrokerContext,
@@ -89,5 +94,8 @@ export async function send(
 			}),
 		),
 	);
+	INSTRUMENTS.dispatched.add(sent.filter(taken).length, {
+		"polytope.reason": messageId === firstId ? "admitted" : "again",
+	});
 	for (const one of sent) if (one.status === "rejected") throw one.reason;
 }

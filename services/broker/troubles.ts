@@ -4,6 +4,7 @@ import {
 	DispatchSchema,
 } from "../../gen/polytope/store/v1/store_pb.js";
 import type { DispatchMessage } from "../platform/queue/queue.ts";
+import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 import type { BrokerContext } from "./context.ts";
 
 /** What the queue has told. */
@@ -33,6 +34,7 @@ export function openTroubles({
 		if (trouble.kind === "lost") lost = true;
 		else {
 			givenUp.push(toDispatch(trouble.message));
+			INSTRUMENTS.undeliverable.add(1, {});
 			log.warn(
 				{
 					event: "dispatch.undeliverable",

@@ -10,6 +10,7 @@ import type { Leadership } from "../platform/lead.ts";
 import type { Log } from "../platform/log.ts";
 import { pause } from "../platform/wait.ts";
 import { removeDangling } from "./dangling.ts";
+import { measuredTask } from "./measure.ts";
 import { openRecount } from "./recount.ts";
 
 export interface CollectorContext {
@@ -73,7 +74,7 @@ async function attemptTo(
 	step: () => Promise<number>,
 ) {
 	try {
-		const done = await step();
+		const done = await measuredTask(what, step);
 		if (done > 0)
 			ctx.log.info({ event: `collector.${what}`, count: done }, "collected");
 	} catch (reason) {

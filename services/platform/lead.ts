@@ -10,6 +10,7 @@ import type {
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { type Clock, type Follower, openFollower } from "./clock.ts";
 import type { Log } from "./log.ts";
+import { INSTRUMENTS } from "./telemetry/instruments.ts";
 import { pause } from "./wait.ts";
 
 /** Who wants to lead what. */
@@ -47,10 +48,13 @@ export async function lead(
 	work: (leadership: Leadership, signal: AbortSignal) => Promise<void>,
 	signal: AbortSignal,
 ): Promise<void> {
-	const { shard, holder, log, leaseMs } = candidate;
+	const { role, shard, holder, log, leaseMs } = candidate;
 	const clock = openFollower();
 	while (!signal.aborted) {
 		if (await ask(candidate, clock)) {
+			using _ = INSTRUMENTS.leading.watch(() => [
+				[1, { "polytope.role": role }],
+			]);
 			log.info({ event: "lead.begun", shard, holder }, "leading now");
 			await reign(candidate, clock, work, signal);
 			log.info({ event: "lead.ended", shard, holder }, "leading no more");

@@ -2,8 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Config } from "../platform/config/schema.ts";
 import type { Download } from "../platform/role.ts";
+import { measureHttp } from "../platform/telemetry/http.ts";
 
 const PREFIX = "/api/v1/downloads/";
+/** As the gateway calls it. */
+const ROUTE = `${PREFIX}*`;
 /** How long an ending door lets downloads go on, in milliseconds; a client resumes what is cut. */
 const FAREWELL_MS = 5_000;
 
@@ -23,10 +26,13 @@ export async function openDoor(
 		requestTimeout: limits.request_timeout,
 		maxHeaderSize: limits.headers,
 	});
+	const measuring = measureHttp();
 	server.on("request", (req, res) => {
 		const path = URL.parse(req.url ?? "", "http://staging")?.pathname ?? "";
 		if (server.listening === false) res.setHeader("connection", "close");
 		const name = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : "";
+		const route = name === "" ? "unknown" : ROUTE;
+		measuring.begin(req.method ?? "", res, () => route);
 		void download(req, res, name);
 	});
 	await listen(server, host, port);
@@ -37,6 +43,7 @@ export async function openDoor(
 			const late = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
 			await closed;
 			clearTimeout(late);
+			measuring[Symbol.dispose]();
 		},
 	};
 }

@@ -6,6 +6,7 @@ import type {
 import { faultOf } from "../platform/faults.ts";
 import type { Log } from "../platform/log.ts";
 import { extensionOf } from "../platform/media-types.ts";
+import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 import { type Body, contentRange, multipartBody, plainBody } from "./body.ts";
 import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
 import { attachment } from "./disposition.ts";
@@ -43,6 +44,8 @@ export function downloadHandler({
 	return async (req, res, key, ext) => {
 		// The connection goes with it: what is to come would be taken for the rest of this answer.
 		res.setTimeout(stallMs, () => res.destroy());
+		const { socket } = res;
+		const before = socket?.bytesWritten ?? 0;
 		try {
 			await answer(objects, req, res, { key, ext });
 		} catch (reason) {
@@ -61,6 +64,8 @@ export function downloadHandler({
 					faultOf(reason)?.http ?? 500,
 					"The result cannot be read at the moment",
 				);
+		} finally {
+			INSTRUMENTS.bytesServed.add((socket?.bytesWritten ?? 0) - before, {});
 		}
 	};
 }

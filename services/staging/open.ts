@@ -8,6 +8,7 @@ import { openDoor } from "./door.ts";
 import { downloadHandler } from "./http.ts";
 import { parseDownloadName } from "./links.ts";
 import type { Objects } from "./objects.ts";
+import { watchRoom } from "./room-gauges.ts";
 import { openS3 } from "./s3/open.ts";
 import { stagingService } from "./service.ts";
 
@@ -36,10 +37,12 @@ export async function openStaging(around: Around): Promise<OpenRole> {
 		? undefined
 		: stack.use(await openDoor(config.http, download));
 	const publicUrl = config.staging.public_url ?? config.public_url ?? door?.url;
+	const maxBytes = config["garbage-collector"].threshold * FULL;
+	stack.use(watchRoom(objects, maxBytes));
 	const service = stagingService({
 		objects,
 		deliver: deliver ?? throughStaging(publicUrl),
-		maxBytes: config["garbage-collector"].threshold * FULL,
+		maxBytes,
 		maxResult: config.staging.max_result,
 	});
 	return {

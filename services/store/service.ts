@@ -3,6 +3,7 @@ import { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
 import type { StoreContext } from "./context.ts";
 import { repeated } from "./repeat.ts";
 import { admit } from "./rpc/admit.ts";
+import { backlog } from "./rpc/backlog.ts";
 import { cancel, cancelAll } from "./rpc/cancel.ts";
 import { claim } from "./rpc/claim.ts";
 import { counts } from "./rpc/counts.ts";
@@ -81,6 +82,7 @@ export const storeRoutes =
 			search: again(search(ctx)),
 			usage: again(usage(ctx)),
 			live: again(live(ctx)),
+			backlog: again(backlog(ctx)),
 			watch: watch(ctx),
 		} satisfies ServiceImpl<typeof StoreService>);
 	};

@@ -6,6 +6,7 @@ import type { Delivery } from "../platform/queue/queue.ts";
 import { type Bell, openBell, pause } from "../platform/wait.ts";
 import { serve } from "./attempt.ts";
 import type { WorkerContext } from "./context.ts";
+import { measured, watchSlots } from "./measure.ts";
 import type { RunningAttempt } from "./running.ts";
 import { openSettling, type Settle } from "./settling.ts";
 
@@ -14,6 +15,7 @@ export async function runWorker(
 	ctx: WorkerContext,
 	signal: AbortSignal,
 ): Promise<void> {
+	using _ = watchSlots(ctx);
 	const ended = new AbortController();
 	const settle = openSettling(ctx, ended.signal);
 	const renewNow = openBell();
@@ -103,7 +105,7 @@ async function run(
 	settle: Settle,
 ): Promise<void> {
 	try {
-		const outcome = await serve(ctx, attempt);
+		const outcome = await measured(attempt, () => serve(ctx, attempt));
 		if (outcome !== undefined) await settle(attempt, outcome);
 	} catch (reason) {
 		ctx.log.error(

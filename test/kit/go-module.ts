@@ -1,10 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { mustRun } from "./command.ts";
-import { cached, INSTALL_TIMEOUT } from "./tools.ts";
-
-const answer = z.object({ Dir: z.string() });
+import { goModule } from "./go-sources.ts";
+import { cached } from "./tools.ts";
 
 /**
  * A folder of a Go module that is not to be built: data that its authors keep there. Kept in the user's cache.
@@ -17,10 +14,9 @@ export function goModuleFolder(
 ): Promise<string> {
 	const name = `${module}/${folder}`.replaceAll(/[^\w.@-]+/g, "_");
 	return cached(name, async (to) => {
-		const said = await mustRun("go", ["mod", "download", "-json", module], {
-			timeout: INSTALL_TIMEOUT,
+		await cp(join(await goModule(module), folder), to, {
+			recursive: true,
+			mode: 0,
 		});
-		const { Dir } = answer.parse(JSON.parse(said));
-		await cp(join(Dir, folder), to, { recursive: true, mode: 0 });
 	});
 }

@@ -3,6 +3,7 @@ import { access, constants, mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { mustRun } from "./command.ts";
+import { goSources } from "./go-sources.ts";
 import { withLock } from "./lock.ts";
 
 /** Milliseconds that a `beforeAll` should allow when it may have to install a tool. */
@@ -11,6 +12,12 @@ export const INSTALL_TIMEOUT = 900_000;
 /** One way to install a tool, with its version pinned. */
 export type Recipe =
 	| { readonly by: "go"; readonly module: string }
+	/** A program of a module that `go install` refuses because of what its go.mod replaces. */
+	| {
+			readonly by: "go-sources";
+			readonly module: string;
+			readonly package: string;
+	  }
 	| { readonly by: "npm"; readonly package: string }
 	| { readonly by: "pip"; readonly package: string }
 	| { readonly by: "apt"; readonly package: string };
@@ -97,13 +104,26 @@ async function install(wanted: Tool, folder: string): Promise<void> {
 	const failures: string[] = [];
 	for (const recipe of wanted.recipes) {
 		try {
-			await INSTALLERS[recipe.by](recipe, folder);
+			if (recipe.by === "go-sources") await build(wanted, recipe, folder);
+			else await INSTALLERS[recipe.by](recipe, folder);
 			return;
 		} catch (error) {
 			failures.push(error instanceof Error ? error.message : String(error));
 		}
 	}
 	throw new Error(missing(wanted, failures));
+}
+
+async function build(
+	{ name }: Tool,
+	recipe: Extract<Recipe, { by: "go-sources" }>,
+	folder: string,
+): Promise<void> {
+	await using sources = await goSources(recipe.module);
+	await mustRun("go", ["build", "-o", join(folder, name), recipe.package], {
+		cwd: sources.folder,
+		timeout: INSTALL_TIMEOUT,
+	});
 }
 
 const INSTALLERS = {
@@ -141,11 +161,15 @@ function spell(recipe: Recipe): string {
 	return recipe.by === "go" ? recipe.module : recipe.package;
 }
 
+const spellSources = (recipe: Recipe): string =>
+	recipe.by === "go-sources" ? `${recipe.module}: ${recipe.package}` : "";
+
 function missing(wanted: Tool, reasons: readonly string[]): string {
 	const ways = wanted.recipes.map(
 		(recipe) =>
 			({
 				go: `\`go install ${spell(recipe)}\``,
+				"go-sources": `\`go build\` in the sources of ${spellSources(recipe)}`,
 				npm: `\`npm install -g ${spell(recipe)}\``,
 				pip: `\`pip install ${spell(recipe)}\``,
 				apt: `\`apt-get install ${spell(recipe)}\``,

@@ -48,6 +48,7 @@ export const EVENT_NAMES = {
 
 	"broker.failed": "the broker could not decide; it tries again until it can",
 	"paused.failed": "which collections are paused could not be read",
+	"gauges.failed": "what waits, for the metrics, could not be read",
 	"dispatch.undeliverable":
 		"the queue gave a dispatch up that no worker claimed; it is sent again",
 

@@ -1,7 +1,12 @@
 import { ErrorCode, NatsError, type Subscription } from "nats";
 import { fault } from "../faults.ts";
 import type { Log } from "../log.ts";
-import type { DispatchMessage, Queue, Trouble } from "../queue/queue.ts";
+import type {
+	DispatchMessage,
+	PoolDepth,
+	Queue,
+	Trouble,
+} from "../queue/queue.ts";
 import { pause } from "../wait.ts";
 import { type NatsSettings, openNatsLink } from "./connection.ts";
 import { openPoolMessages, type PoolMessages } from "./pool.ts";
@@ -124,6 +129,13 @@ export async function openJetStream(
 			if (signal.aborted) wake();
 			return deliveries;
 		},
+		async depths() {
+			const ready = readiness.now();
+			if (ready === undefined) return [];
+			return Promise.all(
+				settings.pools.map((pool) => depthOf(ready, settings, pool)),
+			);
+		},
 		onTrouble(listener) {
 			const listening = troubles.listen(listener);
 			hearAdvisories();
@@ -134,6 +146,18 @@ export async function openJetStream(
 			await held.disposeAsync();
 		},
 	};
+}
+
+async function depthOf(
+	{ jsm, gone }: Ready,
+	{ name }: JetStreamSettings,
+	pool: string,
+): Promise<PoolDepth> {
+	const info = await unless(
+		gone,
+		jsm.consumers.info(name, consumerOf(name, pool)),
+	);
+	return { pool, pending: info.num_pending, inHand: info.num_ack_pending };
 }
 
 const NO_RESPONDERS: string = ErrorCode.NoResponders;

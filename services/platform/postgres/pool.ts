@@ -1,6 +1,7 @@
 import { PostgresDialect, type PostgresPoolClient } from "kysely";
 import pg, { type ClientBase, type PoolClient, type PoolConfig } from "pg";
 import { connectPatiently } from "./connect.ts";
+import { measureWait, watchPool } from "./measure.ts";
 import { translated } from "./outage.ts";
 import type { DatabaseSettings } from "./settings.ts";
 
@@ -23,7 +24,16 @@ export function poolDialect(
 		query_timeout: settings.statementMs + SILENCE_MS,
 		...(onConnect && { min: 1, onConnect }),
 	});
-	return new PostgresDialect({ pool: prepared(pool, settings) });
+	const watching = watchPool(pool, settings);
+	return new PostgresDialect({
+		pool: {
+			...prepared(pool, settings),
+			end: async () => {
+				watching[Symbol.dispose]();
+				await pool.end();
+			},
+		},
+	});
 }
 
 /** One connection, on which a statement may take its time. */
@@ -53,7 +63,7 @@ const common = (
  * Names every statement, so that PostgreSQL plans it once per connection: our statements are few and their texts
  * fixed (lists travel as arrays). Planning the larger ones costs more than running them.
  */
-function prepared(pool: pg.Pool, { patienceMs }: DatabaseSettings) {
+function prepared(pool: pg.Pool, { patienceMs, name }: DatabaseSettings) {
 	pool.on("error", () => {
 		// An idle connection broke: the pool has dropped it, and the next statement opens another or says why not.
 	});
@@ -71,8 +81,12 @@ function prepared(pool: pg.Pool, { patienceMs }: DatabaseSettings) {
 	};
 	return {
 		options: pool.options,
-		connect: async () =>
-			named(await connectPatiently(pool, patienceMs), nameOf),
+		connect: async () => {
+			const asked = performance.now();
+			const client = await connectPatiently(pool, patienceMs);
+			measureWait(name, performance.now() - asked);
+			return named(client, nameOf);
+		},
 		end: () => pool.end(),
 	};
 }

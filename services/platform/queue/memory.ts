@@ -29,6 +29,8 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 		ttl: options.dedupeMs,
 		ttlAutopurge: false,
 	});
+	/** Those that anything was published for. */
+	const pools = new Set<string>();
 	const waiting = new Set<() => void>();
 	const listeners = new Set<(trouble: Trouble) => void>();
 
@@ -96,6 +98,7 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 				);
 			}
 			seen.set(id, true);
+			pools.add(message.pool);
 			ready.push({ message, deliveries: 0 });
 			wake();
 			return Promise.resolve(true);
@@ -108,6 +111,15 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 			}
 			return [];
 		},
+		async depths() {
+			const inHandOf = Map.groupBy(inHand.keys(), poolOfHeld);
+			const readyOf = Map.groupBy(ready, poolOfHeld);
+			return [...pools].map((pool) => ({
+				pool,
+				pending: readyOf.get(pool)?.length ?? 0,
+				inHand: inHandOf.get(pool)?.length ?? 0,
+			}));
+		},
 		onTrouble(listener) {
 			listeners.add(listener);
 			return { [Symbol.dispose]: () => void listeners.delete(listener) };
@@ -119,6 +131,8 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 		},
 	};
 }
+
+const poolOfHeld = ({ message }: Held): string => message.pool;
 
 const use = (room: Map<string, number>, pool: string): void => {
 	const left = room.get(pool);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { until } from "../../../test/kit/until.ts";
 import type { DispatchMessage, Queue, Trouble } from "./queue.ts";
 
 const message = (requestId: string, pool = "one"): DispatchMessage => ({
@@ -182,6 +183,35 @@ export function queueContract(name: string, open: () => Promise<Queue>): void {
 				expect(delivery?.message.pool).toBe(pool);
 				delivery?.ack();
 			}
+		});
+
+		it("says what lies there for each pool, and what is in hand", async () => {
+			await using queue = await open();
+			await publish(queue, "a", "b", "c");
+			await queue.publish("d", message("d", "two"));
+			const depth = async (wanted: string) =>
+				(await queue.depths()).find(({ pool }) => pool === wanted);
+			expect(await depth("one")).toEqual({
+				pool: "one",
+				pending: 3,
+				inHand: 0,
+			});
+			const [first] = await queue.take(ONE, 1, patience());
+			expect(await depth("one")).toEqual({
+				pool: "one",
+				pending: 2,
+				inHand: 1,
+			});
+			expect(await depth("two")).toEqual({
+				pool: "two",
+				pending: 1,
+				inHand: 0,
+			});
+			first?.ack();
+			await until("it is forgotten", async () => {
+				const { inHand } = (await depth("one")) ?? {};
+				return inHand === 0;
+			});
 		});
 
 		it("ends a wait with its signal", async () => {

@@ -19,6 +19,15 @@ export interface Delivery {
 	nack(): void;
 }
 
+/** How much lies in the queue for the workers of one pool. */
+export interface PoolDepth {
+	readonly pool: string;
+	/** Messages that nobody has taken yet. */
+	readonly pending: number;
+	/** Messages that were delivered and not acknowledged yet. */
+	readonly inHand: number;
+}
+
 /** What a queue could not do; nothing is lost by it for whoever rings again. */
 export type Trouble =
 	/** A message was delivered as often as one may be, and never acknowledged: it is given up. */
@@ -42,6 +51,8 @@ export interface Queue extends AsyncDisposable {
 		most: number,
 		signal: AbortSignal,
 	): Promise<readonly Delivery[]>;
+	/** What lies there now, of each pool; of a queue that is away nothing is known. Cheap, but a question to the server. */
+	depths(): Promise<readonly PoolDepth[]>;
 	/** Tells of trouble from now on. */
 	onTrouble(listener: (trouble: Trouble) => void): Disposable;
 }

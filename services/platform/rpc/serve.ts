@@ -1,16 +1,13 @@
-import {
-	createSecureServer,
-	createServer,
-	type Http2Server,
-	type ServerHttp2Session,
-} from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+import type { ServerHttp2Session } from "node:http2";
+import type { AddressInfo, Server, Socket } from "node:net";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { fault } from "../faults.ts";
 import { hideBugs } from "./bugs.ts";
 import { endStreams } from "./ending.ts";
 import { healthRoutes } from "./health.ts";
+import { plainAnswers } from "./plain.ts";
+import { openPort } from "./port.ts";
 import { reflectionRoutes } from "./reflection.ts";
 import { tokenGate } from "./secret.ts";
 import type { Tls } from "./tls.ts";
@@ -26,6 +23,10 @@ export interface ServeOptions {
 	readonly token?: string | undefined;
 	/** Certificates; those of callers are then checked as well. Without it, clear text. */
 	readonly tls?: Tls | undefined;
+	/** What this process measures, as Prometheus's text, for `GET /metrics`. */
+	readonly metrics?: (() => Promise<string>) | undefined;
+	/** Lets scrapers in, and nobody else, where `token` is set or this is. */
+	readonly scrapeToken?: string | undefined;
 }
 
 /**
@@ -38,13 +39,13 @@ export interface Served extends AsyncDisposable {
 
 /**
  * Serves routes over gRPC (HTTP/2), on loopback unless told otherwise. Every port also reports its health and describes
- * its contracts, so that standard tools need no more than its address.
+ * its contracts, so that standard tools need no more than its address; and over HTTP/1.1 it shows metrics to scrapers.
  */
 export async function serveRpc(
 	routes: (router: ConnectRouter) => void,
 	options: ServeOptions = {},
 ): Promise<Served> {
-	const { port = 0, host = "127.0.0.1", token, tls } = options;
+	const { port = 0, host = "127.0.0.1", token, tls, scrapeToken } = options;
 	const ending = new AbortController();
 	const answer = connectNodeAdapter({
 		routes(router) {
@@ -55,13 +56,16 @@ export async function serveRpc(
 		interceptors: [endStreams(ending.signal), hideBugs],
 		...(token !== undefined && { requestGate: tokenGate(token) }),
 	});
-	const server: Http2Server = tls
-		? createSecureServer({ ...tls, requestCert: true }, answer)
-		: createServer(answer);
+	const plain = plainAnswers({
+		metrics: options.metrics,
+		tokens: [token, scrapeToken].filter((one) => one !== undefined),
+		ending: () => ending.signal.aborted,
+	});
+	const { listener: server, http2 } = openPort({ rpc: answer, plain }, tls);
 	const sessions = new Set<ServerHttp2Session>();
 	const sockets = new Set<Socket>();
 	server.on("connection", (socket) => keep(sockets, socket));
-	server.on("session", (session) => keep(sessions, session));
+	http2.on("session", (session) => keep(sessions, session));
 	await listen(server, port, host);
 	return {
 		url: `${tls ? "https" : "http"}://${hostText(host)}:${portOf(server)}`,
@@ -91,18 +95,14 @@ function keep<T extends Socket | ServerHttp2Session>(
 const hostText = (host: string): string =>
 	host.includes(":") ? `[${host}]` : host;
 
-function listen(
-	server: Http2Server,
-	port: number,
-	host: string,
-): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
 	return new Promise((resolve, reject) => {
 		server.once("error", reject);
 		server.listen(port, host, () => resolve());
 	});
 }
 
-function portOf(server: Http2Server): number {
+function portOf(server: Server): number {
 	const address: AddressInfo | string | null = server.address();
 	if (address === null || typeof address === "string")
 		throw new Error("the RPC server has no port");

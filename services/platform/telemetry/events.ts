@@ -1,7 +1,8 @@
-import { type Counter, metrics, trace } from "@opentelemetry/api";
+import { trace } from "@opentelemetry/api";
 import type { Facts } from "../log/facts.ts";
 import type { EventName } from "../log/names.ts";
 import type { Log } from "../log.ts";
+import { INSTRUMENTS } from "./instruments.ts";
 
 /** What is told of a request to which something happened. */
 export interface Happened {
@@ -44,7 +45,7 @@ function event(name: EventName, level: "debug" | "info" | "warn"): Tell {
 				...(attempt !== undefined && { "polytope.attempt": attempt }),
 				...(datasource !== undefined && { "polytope.datasource": datasource }),
 			});
-		counted().add(1, {
+		INSTRUMENTS.events.add(1, {
 			"polytope.event": name,
 			"polytope.collection": collection,
 		});
@@ -52,15 +53,4 @@ function event(name: EventName, level: "debug" | "info" | "warn"): Tell {
 		const facts: Facts = { event: name, ...happened };
 		log[level](facts, words);
 	};
-}
-
-let counter: Counter | undefined;
-
-/** Made with the first event: before, there is no meter. */
-function counted(): Counter {
-	counter ??= metrics.getMeter("polytope").createCounter("polytope.events", {
-		description: "Named events of requests",
-		unit: "{event}",
-	});
-	return counter;
 }

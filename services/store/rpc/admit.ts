@@ -11,6 +11,7 @@ import {
 import { requestAdmitted } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
+import { measureAdmissions } from "../measure.ts";
 import { repeated } from "../repeat.ts";
 import { appended, lanesFollowAdmission, unforced } from "../statements.ts";
 import { tellOf } from "../telling.ts";
@@ -22,13 +23,15 @@ export interface Admitted {
 	collection: string;
 	traceparent: string;
 	modified_at: Date;
+	/** Since when it had waited; unknown of what an earlier try of this call has admitted. */
+	since?: Date;
 }
 
 export const admit =
 	({ db, clock, changes, log }: StoreContext) =>
 	async ({ admissions }: AdmitRequest) => {
 		const now = clock.now();
-		const rows = await repeated(async (time) => {
+		const rows: readonly Admitted[] = await repeated(async (time) => {
 			const { rows } = await sql<Admitted>`
       with pick as (
         select * from unnest(${admissions.map((a) => a.collection)}::text[], ${admissions.map((a) => a.userId)}::text[],
@@ -37,8 +40,8 @@ export const admit =
         ) as p(collection, user_id, count, before_seq)
       ),
       chosen as materialized (
-        select r.id from pick p cross join lateral (
-          select id from request
+        select r.id, r.modified_at as since from pick p cross join lateral (
+          select id, modified_at from request
           where collection = p.collection and user_id = p.user_id and status = 'waiting' and not_before is null
             and (p.before_seq is null or seq < p.before_seq)
           order by seq limit p.count for update skip locked
@@ -49,15 +52,16 @@ export const admit =
           modified_at = ${new Date(now)}, progress_bytes = 0, progress_fields = 0,
           history = ${appended("queued", now, sql`r.attempt + 1`)}
         from chosen c where r.id = c.id and r.status = 'waiting' and r.not_before is null and ${unforced}
-        returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent, r.modified_at
+        returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent, r.modified_at, c.since
       ),
       moved as (select collection, user_id, seq, 'waiting' as came_from, 'queued' as went_to from changed),
       ${lanesFollowAdmission}
-      select id, attempt, collection, traceparent, modified_at from changed order by seq`.execute(
+      select id, attempt, collection, traceparent, modified_at, since from changed order by seq`.execute(
 				db,
 			);
 			return time > 0 ? admittedAt(db, now) : rows;
 		});
+		measureAdmissions(rows, now);
 		changes.announce(
 			rows.map((row) => ({
 				requestId: row.id,

@@ -11,6 +11,7 @@ import { fault } from "../../platform/faults.ts";
 import { before, type StatusName } from "../../platform/lifecycle.ts";
 import { requestCancelled } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
+import { measureEnds } from "../measure.ts";
 import { requestId } from "../parse.ts";
 import { repeated } from "../repeat.ts";
 import { appended, lanesFollow, waitingIn } from "../statements.ts";
@@ -108,6 +109,7 @@ async function cancelThese(
     moved as (select collection, user_id, seq, came_from, 'cancelled' as went_to from changed),
     ${lanesFollow}
     select * from changed`.execute(db);
+	measureEnds(rows, now);
 	changes.announce(
 		rows.map((row) => ({
 			requestId: row.id,

@@ -12,6 +12,7 @@ import {
 } from "../../platform/telemetry/events.ts";
 import type { Announced } from "../changes.ts";
 import type { StoreContext } from "../context.ts";
+import { countRetry, measureEnds } from "../measure.ts";
 import { requestId } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
 import { tellOf } from "../telling.ts";
@@ -29,6 +30,12 @@ interface Settled {
 	not_before: Date | null;
 	collection: string;
 	user_message: string;
+}
+
+interface Measured extends Settled {
+	readonly created_at: Date;
+	/** Whether the fault was the datasource's, which is forgiven so many times only. */
+	readonly theirs: boolean;
 }
 
 /** Doubling ends here; the longest delay has been reached long before. */
@@ -78,7 +85,7 @@ async function settleFaulty(
 	items: readonly Item[],
 ): Promise<Settled[]> {
 	const now = clock.now();
-	const { rows } = await sql<Settled>`
+	const { rows } = await sql<Measured>`
     with item as (
       select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as i(id uuid, attempt int, key text, reason text, times int,
         first float8, most float8, least float8)
@@ -107,16 +114,20 @@ async function settleFaulty(
           's', case when t.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
           'r', t.message))
       from told t where r.id = t.id
-      returning r.id, r.attempt, r.status, r.not_before, r.collection, r.user_id, r.seq, r.user_message
+      returning r.id, r.attempt, r.status, r.not_before, r.collection, r.user_id, r.seq, r.user_message, r.created_at, t.times > 0 as theirs
     ),
     moved as (
       select collection, user_id, seq, 'processing' as came_from,
         case when status = 'waiting' then 'deferred' else status end as went_to from changed
     ),
     ${lanesFollow}
-    select id, attempt, status, not_before, collection, user_message from changed`.execute(
+    select id, attempt, status, not_before, collection, user_message, created_at, theirs from changed`.execute(
 		db,
 	);
+	measureEnds(rows, now);
+	for (const { status, collection, theirs } of rows)
+		if (status === "waiting")
+			countRetry(collection, theirs ? "fault" : "outage");
 	const moved = rows.map((row) => ({ ...row, reason: row.user_message }));
 	const spent = moved.filter(({ status }) => status === "failed");
 	tellOf(log, requestFailed, spent);

@@ -11,6 +11,7 @@ import {
 	requestReleased,
 } from "../../platform/telemetry/events.ts";
 import type { StoreContext } from "../context.ts";
+import { countRetry, type Ended, measureEnds } from "../measure.ts";
 import { limitOf } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
 import { tellOf } from "../telling.ts";
@@ -21,11 +22,9 @@ import { tellOf } from "../telling.ts";
  */
 const HARD_FACTOR = 10;
 
-interface Requeued {
-	id: string;
-	status: string;
-	attempt: number;
-	collection: string;
+interface Requeued extends Ended {
+	readonly id: string;
+	readonly attempt: number;
 }
 
 export const requeue =
@@ -57,11 +56,17 @@ export const requeue =
             's', case when due.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
             'r', ${reason}::text))
         from due where r.id = due.id
-        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, due.status as came_from
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, r.created_at, due.status as came_from
       ),
       moved as (select collection, user_id, seq, came_from, status as went_to from changed),
       ${lanesFollow}
-      select id, status, attempt, collection from changed`.execute(db);
+      select id, status, attempt, collection, created_at from changed`.execute(
+			db,
+		);
+		measureEnds(rows, now);
+		for (const { status, collection } of rows)
+			if (status === "waiting")
+				countRetry(collection, allProcessing ? "restarted" : "silent");
 		changes.announce(
 			rows.map((row) => ({
 				requestId: row.id,

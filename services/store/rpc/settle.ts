@@ -16,6 +16,7 @@ import {
 import type { Announced } from "../changes.ts";
 import type { StoreContext } from "../context.ts";
 import type { Database } from "../database.ts";
+import { countRetry, measureEnds } from "../measure.ts";
 import { requestId } from "../parse.ts";
 import { lanesFollow } from "../statements.ts";
 import { tellOf } from "../telling.ts";
@@ -71,13 +72,16 @@ async function settleEnds(
           history = r.history || jsonb_build_array(jsonb_strip_nulls(
             jsonb_build_object('s', i.status, 't', ${now}::float8, 'a', r.attempt, 'r', i.reason)))
         from item i join held h on h.id = i.id where r.id = i.id
-        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, i.reason, r.content_length
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, i.reason, r.content_length, r.created_at
       ),
       moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
       ${lanesFollow}
-      select id, status, attempt, collection, reason, content_length from changed`.execute(
+      select id, status, attempt, collection, reason, content_length, created_at from changed`.execute(
 		db,
 	);
+	measureEnds(rows, now);
+	for (const { status, collection } of rows)
+		if (status === "waiting") countRetry(collection, "drained");
 	tellEnds(log, rows);
 	const settled = new Set(rows.map((row) => row.id));
 	const open = items.filter((item) => !settled.has(item.id));
@@ -97,6 +101,7 @@ interface Ended {
 	collection: string;
 	reason: string | null;
 	content_length: string | null;
+	created_at: Date;
 }
 
 const TELL = {
@@ -106,7 +111,7 @@ const TELL = {
 };
 
 function tellEnds(log: Log, rows: readonly Ended[]): void {
-	for (const { reason, content_length, ...row } of rows)
+	for (const { reason, content_length, created_at: _, ...row } of rows)
 		tellOf(log, TELL[row.status], [
 			{
 				...row,

@@ -2097,6 +2097,83 @@ export declare type CountsResponse = Message<"polytope.store.v1.CountsResponse">
 export declare const CountsResponseSchema: GenMessage<CountsResponse>;
 
 /**
+ * @generated from message polytope.store.v1.BacklogRequest
+ */
+export declare type BacklogRequest = Message<"polytope.store.v1.BacklogRequest"> & {
+};
+
+/**
+ * Describes the message polytope.store.v1.BacklogRequest.
+ * Use `create(BacklogRequestSchema)` to create a new message.
+ */
+export declare const BacklogRequestSchema: GenMessage<BacklogRequest>;
+
+/**
+ * @generated from message polytope.store.v1.Backlog
+ */
+export declare type Backlog = Message<"polytope.store.v1.Backlog"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * Without the deferred ones.
+   *
+   * @generated from field: int64 waiting = 2;
+   */
+  waiting: bigint;
+
+  /**
+   * Those of them whose users have as many in flight as they may.
+   *
+   * @generated from field: int64 at_limit = 3;
+   */
+  atLimit: bigint;
+
+  /**
+   * @generated from field: int64 deferred = 4;
+   */
+  deferred: bigint;
+
+  /**
+   * Queued and processing.
+   *
+   * @generated from field: int64 in_flight = 5;
+   */
+  inFlight: bigint;
+
+  /**
+   * Since when the one waits that has waited for longest, of those that may be admitted; unset: there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp waiting_since = 6;
+   */
+  waitingSince?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.Backlog.
+ * Use `create(BacklogSchema)` to create a new message.
+ */
+export declare const BacklogSchema: GenMessage<Backlog>;
+
+/**
+ * @generated from message polytope.store.v1.BacklogResponse
+ */
+export declare type BacklogResponse = Message<"polytope.store.v1.BacklogResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.Backlog backlogs = 1;
+   */
+  backlogs: Backlog[];
+};
+
+/**
+ * Describes the message polytope.store.v1.BacklogResponse.
+ * Use `create(BacklogResponseSchema)` to create a new message.
+ */
+export declare const BacklogResponseSchema: GenMessage<BacklogResponse>;
+
+/**
  * @generated from message polytope.store.v1.WatchRequest
  */
 export declare type WatchRequest = Message<"polytope.store.v1.WatchRequest"> & {
@@ -2897,6 +2974,17 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof LiveRequestSchema;
     output: typeof LiveResponseSchema;
+  },
+  /**
+   * Backlog tells what waits and why, by collection: for whoever measures it. Collections of which nothing is left are
+   * missing. It reads lanes, no requests but the first of a few.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Backlog
+   */
+  backlog: {
+    methodKind: "unary";
+    input: typeof BacklogRequestSchema;
+    output: typeof BacklogResponseSchema;
   },
   /**
    * Watch streams changes of status as they are committed, by whichever replica of the store, several in one message. It

@@ -43,6 +43,9 @@ export const services = z
 		token: text(
 			"A secret that all processes share: every call must bring it, as header `x-polytope-token`, but those to health and reflection. Best from the environment.",
 		).optional(),
+		scrape_token: text(
+			"Lets whoever brings it, as `Authorization: Bearer …`, read `GET /metrics` on gRPC ports, and nothing else; `token` lets in as well. Without either, all who reach the port may. Best from the environment.",
+		).optional(),
 		tls: tls.optional(),
 		store: peer(
 			"Where store is, for roles of other processes. Calls are spread over several addresses, and over all addresses of a name.",
@@ -60,7 +63,7 @@ export const services = z
 				path: [role],
 				message: `'${url}' ${why}`,
 			});
-		const { host, token, tls, ...peers } = said;
+		const { host, token, scrape_token: _, tls, ...peers } = said;
 		const spots = Object.entries(peers).flatMap(([role, urls = []]) =>
 			urls.map((url): Spot => [role, url]),
 		);

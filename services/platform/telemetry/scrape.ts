@@ -1,0 +1,75 @@
+import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import {
+	AggregationTemporality,
+	InstrumentType,
+	type MetricData,
+	MetricReader,
+	type ResourceMetrics,
+} from "@opentelemetry/sdk-metrics";
+
+/** What units become in a name, as Prometheus wants it: base units, spelt out. */
+const UNITS: Readonly<Record<string, string>> = {
+	s: "_seconds",
+	By: "_bytes",
+	"1": "_ratio",
+};
+
+/**
+ * All instruments of this process for whoever scrapes it. A gauge shows what is watched at that moment alone: with
+ * cumulative temporality the SDK would go on showing what nobody watches any more.
+ */
+export class Scrape extends MetricReader {
+	readonly #serializer = new PrometheusSerializer(
+		undefined,
+		false,
+		undefined,
+		false,
+		true,
+	);
+
+	constructor() {
+		super({
+			aggregationTemporalitySelector: (type) =>
+				type === InstrumentType.OBSERVABLE_GAUGE
+					? AggregationTemporality.DELTA
+					: AggregationTemporality.CUMULATIVE,
+		});
+	}
+
+	/** Prometheus's text of all that was measured. @throws AggregateError of what could not be read */
+	async text(): Promise<string> {
+		const { resourceMetrics, errors } = await this.collect();
+		if (errors.length > 0)
+			throw new AggregateError(errors, "some metrics could not be read");
+		return this.#serializer.serialize(named(resourceMetrics));
+	}
+
+	protected async onForceFlush(): Promise<void> {
+		// Nothing is held back here.
+	}
+
+	protected async onShutdown(): Promise<void> {
+		// Whoever scrapes sees that the port is gone.
+	}
+}
+
+const named = ({
+	resource,
+	scopeMetrics,
+}: ResourceMetrics): ResourceMetrics => ({
+	resource,
+	scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({
+		scope,
+		metrics: metrics.map(withUnit),
+	})),
+});
+
+/** The unit goes into the name, by which Prometheus knows it. */
+function withUnit(metric: MetricData): MetricData {
+	const { name, unit } = metric.descriptor;
+	const suffix = UNITS[unit] ?? "";
+	return {
+		...metric,
+		descriptor: { ...metric.descriptor, name: `${name}${suffix}`, unit: "" },
+	};
+}

@@ -1,0 +1,55 @@
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import {
+	ATTR_SERVICE_INSTANCE_ID,
+	ATTR_SERVICE_NAME,
+	ATTR_SERVICE_VERSION,
+} from "@opentelemetry/semantic-conventions";
+import { bindGauges } from "./instrument.ts";
+import { watchProcess } from "./process.ts";
+import { Scrape } from "./scrape.ts";
+
+/** Who measures. */
+export interface TelemetryOptions {
+	/** The roles of this process. */
+	readonly roles: readonly string[];
+	readonly version: string;
+	/** Names this process among all that run. */
+	readonly instance: string;
+}
+
+/** What this process measures. Disposing ends it. */
+export interface Telemetry extends AsyncDisposable {
+	/** All metrics, as Prometheus's text. */
+	readonly metrics: () => Promise<string>;
+}
+
+/** Starts OpenTelemetry's SDK for this process: once, and before anything is opened that is to be measured. */
+export function startTelemetry(options: TelemetryOptions): Telemetry {
+	const scrape = new Scrape();
+	const sdk = new NodeSDK({
+		resource: resourceOf(options),
+		autoDetectResources: false,
+		metricReaders: [scrape],
+		spanProcessors: [],
+		logRecordProcessors: [],
+	});
+	sdk.start();
+	bindGauges();
+	const watching = watchProcess();
+	return {
+		metrics: () => scrape.text(),
+		async [Symbol.asyncDispose]() {
+			watching[Symbol.dispose]();
+			await sdk.shutdown();
+		},
+	};
+}
+
+const resourceOf = ({ roles, version, instance }: TelemetryOptions) =>
+	resourceFromAttributes({
+		[ATTR_SERVICE_NAME]:
+			roles.length === 1 ? `polytope-${roles[0]}` : "polytope-server",
+		[ATTR_SERVICE_VERSION]: version,
+		[ATTR_SERVICE_INSTANCE_ID]: instance,
+	});
