@@ -32,7 +32,11 @@ export function openReach(
 	stack: AsyncDisposableStack,
 	metrics?: () => Promise<string>,
 ): Reach {
+<<<<<<< HEAD
 	const { host, token, scrape_token: scrapeToken } = services;
+=======
+	const { host, token, patience: patienceMs } = services;
+>>>>>>> 76a2020 (A database that was waited for is not waited for again; services.patience says how long other processes are)
 	const tls = services.tls && readTls(services.tls);
 	const guarded = { token, tls, metrics, scrapeToken };
 	const here = new Map<RoleName, Routes>();
@@ -41,7 +45,7 @@ export function openReach(
 	// Its own: a link may be made when the stack that holds this one was already handed on.
 	const links = stack.use(new AsyncDisposableStack());
 	const far = (urls: readonly string[]): Place =>
-		links.use(openFar({ urls, token, tls }));
+		links.use(openFar({ urls, token, tls, patienceMs }));
 
 	const placeOf = (name: PeerName): Place => {
 		const urls = services[name];

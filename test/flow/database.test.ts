@@ -17,6 +17,7 @@ import { openTestWorld, type TestWorld } from "../kit/world.ts";
 const LEASE_MS = 1_200;
 const CONFIG = `
 store: {patience: 300ms, connect_timeout: 500ms, statement_timeout: 500ms}
+services: {patience: 300ms}
 lease: {duration: ${LEASE_MS}ms, renew: 300ms, leader: 600ms}
 datasources: {slow: {type: dummy, pace: 400ms}}
 collections: {slow: {datasources: [slow]}}

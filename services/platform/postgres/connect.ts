@@ -24,9 +24,16 @@ export async function connectPatiently(
 			return await pool.connect();
 		} catch (reason) {
 			if (outageOf(reason) === undefined) throw reason;
-			if (performance.now() + wait > deadline)
-				throw fault("UNAVAILABLE", "the database does not answer", reason);
+			if (performance.now() + wait > deadline) throw away(patienceMs, reason);
 			await pause(wait * (0.5 + Math.random()), NEVER);
 		}
 	}
 }
+
+/** It has been waited for: the cause is none for which a call is made again (`repeat.ts`). */
+const away = (patienceMs: number, cause: unknown): Error =>
+	fault(
+		"UNAVAILABLE",
+		"the database does not answer",
+		new Error(`no connection within ${patienceMs} ms`, { cause }),
+	);

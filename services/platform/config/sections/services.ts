@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "../../loopback.ts";
-import { text } from "../values.ts";
+import { duration, text } from "../values.ts";
 
 const FORM =
 	"expected addresses of gRPC ports, such as http://10.0.0.1:9001, without a path";
@@ -47,6 +47,9 @@ export const services = z
 			"Lets whoever brings it, as `Authorization: Bearer …`, read `GET /metrics` on gRPC ports, and nothing else; `token` lets in as well. Without either, all who reach the port may. Best from the environment.",
 		).optional(),
 		tls: tls.optional(),
+		patience: duration(
+			"How long a call to another process waits for one that is away, and is tried again where that is safe; a restart should fit in.",
+		).prefault("10s"),
 		store: peer(
 			"Where store is, for roles of other processes. Calls are spread over several addresses, and over all addresses of a name.",
 		),
@@ -63,7 +66,14 @@ export const services = z
 				path: [role],
 				message: `'${url}' ${why}`,
 			});
-		const { host, token, scrape_token: _, tls, ...peers } = said;
+		const {
+			host,
+			token,
+			scrape_token: _scrape,
+			tls,
+			patience: _patience,
+			...peers
+		} = said;
 		const spots = Object.entries(peers).flatMap(([role, urls = []]) =>
 			urls.map((url): Spot => [role, url]),
 		);
