@@ -23,7 +23,8 @@ describe.each(WORLDS)("a temporary fault, %s", (where) => {
 	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());
 
-	test("is tried again by itself, and the user sees why it takes longer", async () => {
+	// Both mostly wait.
+	test.concurrent("is tried again by itself, and the user sees why it takes longer", async () => {
 		const id = await it.demo().submit("flaky", "x");
 		const told = await until("it is deferred", async () => {
 			const { message } = await it.demo().poll(id);
@@ -42,7 +43,7 @@ describe.each(WORLDS)("a temporary fault, %s", (where) => {
 		).toHaveLength(2);
 	});
 
-	test("that lasts fails the request, which an operator may let be tried again", async () => {
+	test.concurrent("that lasts fails the request, which an operator may let be tried again", async () => {
 		const { store } = it.world();
 		const id = await it.demo().submit("down", "x");
 		const ended = await it.demo().ended(id);

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeSample } from "../../services/worker/sample/make.ts";
 import { download } from "../kit/caller.ts";
+import { copySample } from "../kit/sample.ts";
 import { type TemporaryFolder, temporaryFolder } from "../kit/temporary.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import type { TestWorld } from "../kit/world.ts";
@@ -21,7 +22,7 @@ const FIELD = {
 let archive: TemporaryFolder;
 beforeAll(async () => {
 	archive = await temporaryFolder("sample");
-	await makeSample(archive.path);
+	await copySample(join(archive.path, "sample"));
 });
 afterAll(() => archive[Symbol.asyncDispose]());
 
@@ -30,7 +31,7 @@ describe.each(WORLDS)("fields of an archive, %s", (where) => {
 	beforeAll(async () => {
 		it = await openIn(
 			where,
-			`{datasources: {fields: {type: grib, path: ["${archive.path}"]}}, collections: {fields: {datasources: [fields]}}}`,
+			`{datasources: {fields: {type: grib, path: ["${join(archive.path, "sample")}"]}}, collections: {fields: {datasources: [fields]}}}`,
 		);
 	}, INSTALL_TIMEOUT);
 	afterAll(() => it[Symbol.asyncDispose]());

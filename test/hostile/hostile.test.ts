@@ -177,7 +177,8 @@ describe("an address is refused", () => {
 });
 
 describe("bytes are refused", () => {
-	test.each(BAD_BYTES)("$name", async ({ pieces, half }) => {
+	// Each has a connection of its own, and some wait until their time is over.
+	test.concurrent.each(BAD_BYTES)("$name", async ({ pieces, half }) => {
 		const answers = answersIn(await speak(product.url, pieces, half));
 		// One answer and no more: nothing behind it was taken for a request of its own.
 		expect(answers).toHaveLength(1);

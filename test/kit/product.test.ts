@@ -1,9 +1,11 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { startProduct } from "./product.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 test("the server starts, answers, and ends with 0 on SIGTERM", async () => {
-	await using product = await startProduct();
+	await using data = await temporaryFolder("first-start");
+	await using product = await startProduct({ data: data.path });
 	const answer = await fetch(`${product.url}/api/v1/test`);
 	expect(answer.status).toBe(200);
 	await answer.text();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { delimiter, join } from "node:path";
 import { copyCluster } from "./cluster.ts";
 import { endsWithUs } from "./guard.ts";
+import { copySample } from "./sample.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -12,7 +13,7 @@ const START_TIMEOUT = 50_000;
 const STOP_TIMEOUT = 30_000;
 
 export interface ProductOptions {
-	/** Data folder, kept afterwards; without it a temporary one, with an empty database in it, removed at the end. */
+	/** Data folder, kept afterwards; without it a temporary one with an empty database and the sample in it, removed at the end. */
 	readonly data?: string;
 	/** Paths of configuration files. */
 	readonly config?: readonly string[];
@@ -46,7 +47,11 @@ export async function startProduct(
 	const folder =
 		options.data === undefined ? await temporaryFolder("test") : undefined;
 	const data = folder?.path ?? options.data ?? "";
-	if (folder) await copyCluster(join(data, "postgres"));
+	if (folder)
+		await Promise.all([
+			copyCluster(join(data, "postgres")),
+			copySample(join(data, "sample")),
+		]);
 	const child = launch(data, options);
 	const printed = collectOutput(child);
 	const exited = new Promise<number | null>((resolve) => {

@@ -18,6 +18,7 @@ import { type JetStreamSettings, openJetStream } from "./jetstream.ts";
 
 beforeAll(natsServer, INSTALL_TIMEOUT);
 
+// Every test has a server of its own, and mostly waits for it: they run side by side.
 const POOLS = ["one"];
 const patience = () => AbortSignal.timeout(30_000);
 const settings = (
@@ -76,7 +77,7 @@ async function drain(queue: Queue, wanted: readonly string[]) {
 const names = (count: number) =>
 	Array.from({ length: count }, () => randomUUID());
 
-describe("a NATS that goes away", () => {
+describe.concurrent("a NATS that goes away", () => {
 	it("is waited for when it is not there at the start", async () => {
 		await using nats = await testNats({ started: false });
 		await using queue = await open(nats);
@@ -156,7 +157,7 @@ describe("a NATS that goes away", () => {
 	});
 });
 
-describe("several processes", () => {
+describe.concurrent("several processes", () => {
 	it("share the messages, and have those of a process that died", async () => {
 		await using nats = await testNats();
 		await using one = await open(nats);
@@ -187,7 +188,7 @@ describe("several processes", () => {
 	});
 });
 
-describe("a cluster", () => {
+describe.concurrent("a cluster", () => {
 	it("goes on when its leader dies, with all that was published", async () => {
 		await using cluster = await testNatsCluster(3);
 		const url = cluster.servers.map((server) => server.url).join(",");
@@ -210,7 +211,7 @@ describe("a cluster", () => {
 	});
 });
 
-describe("the stream", () => {
+describe.concurrent("the stream", () => {
 	it("is refused when it is another than configured, and left as it is", async () => {
 		await using nats = await testNats();
 		await using _ = await open(nats);
@@ -249,7 +250,7 @@ describe("the stream", () => {
 	});
 });
 
-describe("who we are", () => {
+describe.concurrent("who we are", () => {
 	it("is told to NATS; a refusal is an error, not something to wait for", async () => {
 		await using nats = await testNats({
 			args: ["--user", "polytope", "--pass", "secret"],

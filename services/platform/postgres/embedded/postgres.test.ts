@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { copyCluster } from "../../../../test/kit/cluster.ts";
 import { openLog } from "../../log.ts";
 import { openEmbedded } from "./postgres.ts";
 import type { Connection } from "./ready.ts";
@@ -75,6 +76,7 @@ describe("the embedded PostgreSQL", () => {
 
 	test("works under a path too long for a socket, and with a space in it", async () => {
 		const long = join(folder, `a b, "c"${"d".repeat(120)}`);
+		await copyCluster(long);
 		let socket: string;
 		{
 			await using server = await openEmbedded({
@@ -111,6 +113,7 @@ describe("the embedded PostgreSQL", () => {
 	});
 
 	test("takes over from a PostgreSQL that still runs on its folder", async () => {
+		await copyCluster(folder);
 		const left = vi.fn();
 		await openEmbedded({ folder, log, durable: false, onExit: left });
 		await using server = await openEmbedded({ folder, log, durable: false });
@@ -119,6 +122,7 @@ describe("the embedded PostgreSQL", () => {
 	});
 
 	test("tells when PostgreSQL ends by itself", async () => {
+		await copyCluster(folder);
 		const told = Promise.withResolvers<Error>();
 		await using _server = await openEmbedded({
 			folder,
@@ -150,6 +154,7 @@ describe("the embedded PostgreSQL", () => {
 	});
 
 	test("starts after PostgreSQL was killed in the middle of its work", async () => {
+		await copyCluster(folder);
 		const died = Promise.withResolvers<Error>();
 		const { connection } = await openEmbedded({
 			folder,
@@ -180,6 +185,7 @@ describe("the embedded PostgreSQL", () => {
 	});
 
 	test("is not misled by a process that got the id of a former one", async () => {
+		await copyCluster(folder);
 		await openEmbedded({ folder, log, durable: false }).then((server) =>
 			server[Symbol.asyncDispose](),
 		);
@@ -190,6 +196,7 @@ describe("the embedded PostgreSQL", () => {
 	});
 
 	test("says why it does not start", async () => {
+		await copyCluster(folder);
 		await openEmbedded({ folder, log, durable: false }).then((server) =>
 			server[Symbol.asyncDispose](),
 		);
