@@ -51,5 +51,6 @@ it.each([
 ])("60 KB of %s take no time to speak of", (_name, header) => {
 	const start = performance.now();
 	parseAuthorization(header);
-	expect(performance.now() - start).toBeLessThan(200);
+	// On a crowded machine; what goes over its text again and again takes far longer.
+	expect(performance.now() - start).toBeLessThan(1_500);
 });

@@ -88,7 +88,7 @@ describe("a bell among replicas", () => {
 		const from = performance.now();
 		both.one.changes.announce([one]);
 		await until("heard", () => both.two.ids().includes(one.requestId));
-		expect(performance.now() - from).toBeLessThan(500);
+		expect(performance.now() - from).toBeLessThan(2_000);
 	});
 
 	test("tells only the statuses that one listens to", async () => {

@@ -43,7 +43,6 @@ test("requests of a pool wait for one of its workers, hold up no other pool, and
 	await until(
 		"it is served",
 		async () => (await it.demo().record(far))?.status === "processed",
-		3_000,
 	);
 });
 

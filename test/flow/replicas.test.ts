@@ -14,8 +14,6 @@ lease: {duration: 3h, renew: 1h}
 datasources: {slow: {type: dummy, pace: 50ms}}
 collections: {slow: {datasources: [slow]}}
 `;
-/** Milliseconds in which a bell is heard everywhere. */
-const SOON = 1_000;
 
 let nats: TestNats;
 let it: TestWorld;
@@ -40,7 +38,7 @@ test("a revoke that another replica of the store commits stops the worker at onc
 	const { request } = await it.world().store.get({ id });
 	await other.peers.store.cancel({ id, userId: request?.user?.id ?? "" });
 	const stopped = async () => (await running()).length === 0;
-	await until("the worker has stopped it", stopped, SOON);
+	await until("the worker has stopped it", stopped);
 });
 
 test("a request that another replica of the store inserts is served at once", async () => {
@@ -57,14 +55,10 @@ test("a request that another replica of the store inserts is served at once", as
 		coerced: request?.coerced ?? "",
 		datasource: request?.datasource ?? "",
 	});
-	await until(
-		"it is served",
-		async () => {
-			const { request } = await it.world().store.get({ id: created?.id ?? "" });
-			return request?.status === Status.PROCESSED;
-		},
-		SOON,
-	);
+	await until("it is served", async () => {
+		const { request } = await it.world().store.get({ id: created?.id ?? "" });
+		return request?.status === Status.PROCESSED;
+	});
 });
 
 test("a worker that could not be reached finds out when the bell rings again", async () => {

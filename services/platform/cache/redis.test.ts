@@ -61,7 +61,7 @@ it("waits only once for a server that hangs, not with every call", async () => {
 	try {
 		const from = performance.now();
 		for (let n = 0; n < 100; n++) await cache.take(`a${n}`, SLOW);
-		expect(performance.now() - from).toBeLessThan(1_500);
+		expect(performance.now() - from).toBeLessThan(5_000);
 	} finally {
 		server.thaw();
 	}

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { copyCluster } from "../../../../test/kit/cluster.ts";
+import { until } from "../../../../test/kit/until.ts";
 import { openLog } from "../../log.ts";
 import { openEmbedded } from "./postgres.ts";
 import type { Connection } from "./ready.ts";
@@ -166,14 +167,13 @@ describe("the embedded PostgreSQL", () => {
 			connection,
 			"select count(*) from generate_series(1, 1e12)",
 		).catch((error: Error) => error.message);
-		await vi.waitFor(async () =>
-			expect(
-				await query(
-					connection,
-					"select 1 from pg_stat_activity where query like '%1e12%' and state = 'active' and pid <> pg_backend_pid()",
-				),
-			).toHaveLength(1),
-		);
+		await until("it works", async () => {
+			const active = await query(
+				connection,
+				"select 1 from pg_stat_activity where query like '%1e12%' and state = 'active' and pid <> pg_backend_pid()",
+			);
+			return active.length === 1;
+		});
 		const pid = await readFile(join(folder, "cluster", "postmaster.pid"));
 		process.kill(Number.parseInt(pid.toString(), 10), "SIGKILL");
 		await died.promise;
