@@ -30,6 +30,8 @@ export interface Inspector extends AsyncDisposable {
 	age(id: string, by: string): Promise<void>;
 	/** How many requests have not ended. */
 	unfinished(): Promise<number>;
+	/** How many run whose lease is over. */
+	overdue(): Promise<number>;
 	/** Lanes that do not say what the requests say. */
 	untrueLanes(): Promise<string[]>;
 	/** Connections of our processes: all, and those that hold a transaction open. */
@@ -59,6 +61,10 @@ export async function openInspector(url: string): Promise<Inspector> {
 		unfinished: () =>
 			count(
 				"select count(*) from request where status not in ('processed', 'failed', 'cancelled')",
+			),
+		overdue: () =>
+			count(
+				"select count(*) from request where status = 'processing' and lease_until < now()",
 			),
 		untrueLanes: async () =>
 			(await db.query<{ lane: string }>(UNTRUE)).rows.map(({ lane }) => lane),

@@ -34,10 +34,12 @@ export async function startPostgres(
 		readonly durable?: boolean;
 		/** Whether signals to our process group, a Ctrl-C for instance, pass it by. */
 		readonly detached?: boolean;
+		/** Folder on the disk that holds what it stores; without it, the temporary one. */
+		readonly disk?: string;
 	} = {},
 ): Promise<PostgresServer> {
-	const { durable = false, detached = false } = options;
-	const folder = await temporaryFolder("postgres");
+	const { durable = false, detached = false, disk } = options;
+	const folder = await temporaryFolder("postgres", disk);
 	const cluster = await copyCluster(folder.path);
 	const binaries = await findBinaries(join(folder.path, "lib"));
 	const guise = await chooseGuise(binaries, folder.path);

@@ -8,9 +8,15 @@ export interface TemporaryFolder extends AsyncDisposable {
 	readonly path: string;
 }
 
-/** @param name what its name begins with, for people who look into the temporary folder */
-export async function temporaryFolder(name: string): Promise<TemporaryFolder> {
-	const path = await mkdtemp(join(tmpdir(), `polytope-${name}-`));
+/**
+ * @param name what its name begins with, for people who look into the temporary folder
+ * @param base where it is made instead
+ */
+export async function temporaryFolder(
+	name: string,
+	base = tmpdir(),
+): Promise<TemporaryFolder> {
+	const path = await mkdtemp(join(base, `polytope-${name}-`));
 	const removal = removeWithUs(path);
 	return {
 		path,
