@@ -32,11 +32,12 @@ export function openReach(
 	stack: AsyncDisposableStack,
 	metrics?: () => Promise<string>,
 ): Reach {
-<<<<<<< HEAD
-	const { host, token, scrape_token: scrapeToken } = services;
-=======
-	const { host, token, patience: patienceMs } = services;
->>>>>>> 76a2020 (A database that was waited for is not waited for again; services.patience says how long other processes are)
+	const {
+		host,
+		token,
+		patience: patienceMs,
+		scrape_token: scrapeToken,
+	} = services;
 	const tls = services.tls && readTls(services.tls);
 	const guarded = { token, tls, metrics, scrapeToken };
 	const here = new Map<RoleName, Routes>();
