@@ -136,7 +136,7 @@ export function idempotencyKey(request: IncomingMessage): string {
 }
 
 /** The W3C trace context of the caller; empty when there is none that can be read. */
-export function traceparentOf(request: IncomingMessage): string {
+export function clientTraceparent(request: IncomingMessage): string {
 	const { traceparent } = request.headers;
 	return typeof traceparent === "string" &&
 		/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(

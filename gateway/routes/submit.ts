@@ -22,8 +22,8 @@ import {
 	postedForm,
 	readSubmission,
 	submissionSchema,
-	traceparentOf,
 } from "../submission.ts";
+import { submissionTraceparent } from "../trace.ts";
 import { messageView, pendingSchema } from "../views/message.ts";
 import { pendingView } from "../views/poll.ts";
 
@@ -120,7 +120,7 @@ export const submit = (door: Door): Route => ({
 			uploading,
 			...posted,
 			...accepted,
-			traceparent: traceparentOf(request.raw),
+			traceparent: submissionTraceparent(request),
 			idempotencyKey: key,
 			laneLimit: effectiveLimit(collection.limits, user),
 		});

@@ -16,6 +16,7 @@ import { runGauges } from "./gauges.ts";
 import { openPatience } from "./patience.ts";
 import { followPaused } from "./paused.ts";
 import { openRipening, type Ripening } from "./ripening.ts";
+import { traceAdmissions } from "./trace-admissions.ts";
 import { openTroubles, type Troubles } from "./troubles.ts";
 
 /** Lanes read at a look, per collection. */
@@ -131,11 +132,13 @@ async function admitOnce(ctx: BrokerContext): Promise<number> {
 	const collections = [...ctx.totals.keys()].filter(
 		(name) => !ctx.paused.has(name),
 	);
+	const begun = ctx.clock.now();
 	const view = toView(await ctx.store.lanes({ collections, limit: LANES }));
 	const admissions = decide(view, ctx);
 	if (admissions.length === 0) return 0;
 	const { dispatches } = await ctx.store.admit({ admissions });
 	await send(ctx, dispatches, firstId);
+	traceAdmissions(dispatches, begun, ctx.clock.now());
 	return dispatches.length;
 }
 

@@ -1,6 +1,10 @@
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { SpanKind } from "@opentelemetry/api";
 import type { Dispatch } from "../../gen/polytope/store/v1/store_pb.js";
 import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
+import { contextOf, spanContextOf } from "../platform/telemetry/context.ts";
+import { ATTRIBUTE } from "../platform/telemetry/names.ts";
+import { type Inner, inSpan } from "../platform/telemetry/spans.ts";
 import type { BrokerContext } from "./context.ts";
 
 /** Dispatches read at once when ringing again. */
@@ -76,6 +80,19 @@ async function dispatchAgain(
 /** Not those that the queue knew already. */
 const taken = (sent: PromiseSettledResult<boolean>): boolean =>
 	sent.status === "fulfilled" && sent.value;
+const publishing = ({ requestId, attempt, traceparent }: Dispatch): Inner => ({
+	role: "broker",
+	name: "send dispatch",
+	kind: SpanKind.PRODUCER,
+	within: contextOf(spanContextOf(traceparent)),
+	attributes: {
+		"messaging.system": "nats",
+		"messaging.operation.type": "send",
+		"messaging.destination.name": "dispatch",
+		[ATTRIBUTE.requestId]: requestId,
+		[ATTRIBUTE.attempt]: attempt,
+	},
+});
 
 /** Sends all at once; they arrive in this order. @throws the fault FULL or UNAVAILABLE when not all were taken. */
 export async function send(
@@ -85,13 +102,15 @@ export async function send(
 ): Promise<void> {
 	const sent = await Promise.allSettled(
 		dispatches.map((dispatch) =>
-			queue.publish(messageId(dispatch), {
-				requestId: dispatch.requestId,
-				attempt: dispatch.attempt,
-				collection: dispatch.collection,
-				pool: poolOf(dispatch.collection),
-				traceparent: dispatch.traceparent,
-			}),
+			inSpan(publishing(dispatch), () =>
+				queue.publish(messageId(dispatch), {
+					requestId: dispatch.requestId,
+					attempt: dispatch.attempt,
+					collection: dispatch.collection,
+					pool: poolOf(dispatch.collection),
+					traceparent: dispatch.traceparent,
+				}),
+			),
 		),
 	);
 	INSTRUMENTS.dispatched.add(sent.filter(taken).length, {

@@ -12,6 +12,7 @@ import { pause } from "../platform/wait.ts";
 import { removeDangling } from "./dangling.ts";
 import { measuredTask } from "./measure.ts";
 import { openRecount } from "./recount.ts";
+import { traceRemovals } from "./trace-removals.ts";
 
 export interface CollectorContext {
 	readonly store: Client<typeof StoreService>;
@@ -168,9 +169,11 @@ async function removeTogether(
 	requests: readonly Request[],
 ): Promise<void> {
 	if (requests.length === 0) return;
+	const begun = Date.now();
 	const keys = requests.flatMap(({ result }) =>
 		result === undefined ? [] : [result.key],
 	);
 	if (keys.length > 0) await staging.delete({ keys });
 	await store.remove({ ids: requests.map(({ id }) => id) });
+	traceRemovals(requests, begun, Date.now());
 }

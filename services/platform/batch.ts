@@ -1,3 +1,6 @@
+import { context, type SpanContext } from "@opentelemetry/api";
+import { sharedContext, wantedSpan } from "./telemetry/context.ts";
+
 export interface Batching {
 	/** Items that one batch takes at most. */
 	readonly most: number;
@@ -21,13 +24,18 @@ export function batched<I, O>(
 		readonly item: I;
 		readonly resolve: (answer: O) => void;
 		readonly reject: (reason: unknown) => void;
+		/** Of whom it is done for, where that is traced. */
+		readonly span: SpanContext | undefined;
 	}
 	const gathered: Waiting[] = [];
 	let busy = false;
 
 	const together = async (batch: readonly Waiting[]): Promise<void> => {
 		try {
-			const answers = await run(batch.map(({ item }) => item));
+			const within = sharedContext(batch.map(({ span }) => span));
+			const answers = await context.with(within, () =>
+				run(batch.map(({ item }) => item)),
+			);
 			for (const [index, { resolve, reject }] of batch.entries()) {
 				const answer = answers[index];
 				if (answer === undefined)
@@ -47,7 +55,7 @@ export function batched<I, O>(
 
 	return (item) =>
 		new Promise((resolve, reject) => {
-			gathered.push({ item, resolve, reject });
+			gathered.push({ item, resolve, reject, span: wantedSpan() });
 			if (busy) return;
 			busy = true;
 			setImmediate(drain);

@@ -27,6 +27,7 @@ const uploadShape = z.object({
 	key: z.string(),
 	mediaType: z.string(),
 	fileName: z.string(),
+	traceparent: z.string().optional(),
 });
 const objectShape = uploadShape.extend({
 	length: z.number().int().nonnegative(),

@@ -13,6 +13,7 @@ import { attachment } from "./disposition.ts";
 import { isKey, type Objects, type StoredObject } from "./objects.ts";
 import { wantedRanges } from "./ranges.ts";
 import { bodyHeaders, sendBody } from "./send-body.ts";
+import { traceDownload } from "./trace-download.ts";
 
 export interface DownloadOptions {
 	readonly objects: Objects;
@@ -84,6 +85,7 @@ async function answer(
 	if (object === undefined || extensionOf(object.mediaType) !== ext)
 		return refuse(res, 404, GONE);
 	const have = validatorsOf(object);
+	traceDownload(req, res, object);
 	for (const [name, value] of Object.entries(commonHeaders(object, have)))
 		res.setHeader(name, value);
 	const verdict = judgeConditions(req.headers, have);

@@ -11,6 +11,8 @@ export interface Upload {
 	readonly mediaType: string;
 	/** Suggested to who downloads; any script, no path. */
 	readonly fileName: string;
+	/** Of the request whose result it is, so that its downloads belong to its trace. */
+	readonly traceparent?: string | undefined;
 }
 
 /** What is known of bytes once all of them came. */

@@ -10,6 +10,7 @@ import { type Changes, openChanges } from "./changes.ts";
 import { openDatabaseClock } from "./clock.ts";
 import type { StoreContext } from "./context.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { openRecorder, recorded } from "./recorder.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { storeRoutes } from "./service.ts";
 
@@ -23,7 +24,8 @@ export async function openStore(
 		openDatabase(connection, settingsOf(config)),
 	);
 	stack.defer(() => db.destroy());
-	const changes = await openBell(around);
+	const recorder = stack.use(openRecorder(db, around.log));
+	const changes = recorded(await openBell(around), recorder);
 	const clock = await clockOf(db, around);
 	const ctx: StoreContext = { db, changes, clock, log: around.log };
 	if (embedded) await giveBackOwn(ctx, config);

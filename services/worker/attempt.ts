@@ -1,6 +1,8 @@
 import { RequestError } from "../../hypercube/mars/errors.ts";
 import type { MatchedRequest } from "../collections/match.ts";
 import { faultOf } from "../platform/faults.ts";
+import { ATTRIBUTE } from "../platform/telemetry/names.ts";
+import { inSpan } from "../platform/telemetry/spans.ts";
 import { archive } from "./archive.ts";
 import type { WorkerContext } from "./context.ts";
 import {
@@ -23,19 +25,44 @@ export async function serve(
 	);
 	try {
 		const datasource = datasourceOf(ctx, attempt);
+		const attributes = attributesOf(attempt);
 		if (attempt.request.verb === "archive") {
-			const archived = await archive(ctx, attempt, datasource);
+			const archived = await inSpan(
+				{ role: "worker", name: "archive", attributes },
+				() => archive(ctx, attempt, datasource),
+			);
 			return { kind: "archived", archived };
 		}
-		const retrieved = await retrieve(attempt, datasource);
+		const retrieved = await inSpan(
+			{ role: "worker", name: "retrieve", attributes },
+			() => retrieve(attempt, datasource),
+		);
 		attempt.fields = retrieved.fields ?? 0;
-		return { kind: "processed", result: await stage(ctx, attempt, retrieved) };
+		const result = await inSpan(
+			{ role: "worker", name: "stage", attributes },
+			async (span) => {
+				const staged = await stage(ctx, attempt, retrieved);
+				span?.setAttributes({
+					[ATTRIBUTE.bytes]: Number(staged.length),
+					[ATTRIBUTE.fields]: attempt.fields,
+				});
+				return staged;
+			},
+		);
+		return { kind: "processed", result };
 	} catch (reason) {
 		return afterFailure(ctx, attempt, reason);
 	} finally {
 		clearTimeout(tooSlow);
 	}
 }
+
+const attributesOf = ({ request }: RunningAttempt) => ({
+	[ATTRIBUTE.requestId]: request.id,
+	[ATTRIBUTE.collection]: request.collection,
+	[ATTRIBUTE.datasource]: request.datasource,
+	[ATTRIBUTE.attempt]: request.attempt,
+});
 
 /** Node's timers end at 2³¹ − 1 ms. */
 const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);

@@ -43,6 +43,7 @@ export async function stage(
 		key,
 		mediaType: retrieved.mediaType,
 		fileName: fileName(attempt.request.id, retrieved.mediaType),
+		traceparent: attempt.request.traceparent,
 	};
 	const bytes = counted(attempt, retrieved.stream)[Symbol.asyncIterator]();
 	try {

@@ -1,8 +1,16 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { Status } from "../../gen/polytope/store/v1/store_pb.js";
+import { context } from "@opentelemetry/api";
+import { type Request, Status } from "../../gen/polytope/store/v1/store_pb.js";
 import { follow } from "../platform/follow.ts";
 import { newStagingKey } from "../platform/ids.ts";
 import type { Delivery } from "../platform/queue/queue.ts";
+import {
+	contextOf,
+	sharedContext,
+	spanContextOf,
+} from "../platform/telemetry/context.ts";
+import { attemptSpan } from "../platform/telemetry/lifecycle-spans.ts";
+import { within } from "../platform/telemetry/spans.ts";
 import { type Bell, openBell, pause } from "../platform/wait.ts";
 import { serve } from "./attempt.ts";
 import type { WorkerContext } from "./context.ts";
@@ -75,19 +83,22 @@ async function begin(
 	settle: Settle,
 ): Promise<void> {
 	try {
-		const { claimed } = await ctx.store.claim({
-			workerId: ctx.id,
-			attempts: deliveries.map(({ message }) => ({
-				requestId: message.requestId,
-				attempt: message.attempt,
-			})),
-			lease: durationFromMs(ctx.leaseMs),
-			stagingKeys: deliveries.map(newStagingKey),
-		});
+		const { claimed } = await context.with(claiming(deliveries), () =>
+			ctx.store.claim({
+				workerId: ctx.id,
+				attempts: deliveries.map(({ message }) => ({
+					requestId: message.requestId,
+					attempt: message.attempt,
+				})),
+				lease: durationFromMs(ctx.leaseMs),
+				stagingKeys: deliveries.map(newStagingKey),
+			}),
+		);
 		for (const delivery of deliveries) delivery.ack();
 		for (const { request, stagingKey } of claimed) {
-			if (request !== undefined)
-				void run(ctx, ctx.running.start(request, stagingKey), settle);
+			if (request === undefined) continue;
+			const attempt = ctx.running.start(request, stagingKey);
+			void context.with(serving(request), () => run(ctx, attempt, settle));
 		}
 	} catch (reason) {
 		ctx.log.error(
@@ -98,6 +109,19 @@ async function begin(
 		await pause(200, AbortSignal.timeout(200));
 	}
 }
+
+const claiming = (deliveries: readonly Delivery[]) =>
+	within(
+		sharedContext(
+			deliveries.map(({ message }) => spanContextOf(message.traceparent)),
+		),
+		undefined,
+		"worker",
+	);
+
+/** What is done for an attempt belongs to its span, which is made from its row when the request has ended. */
+const serving = (request: Request) =>
+	within(contextOf(attemptSpan(request, request.attempt)), undefined, "worker");
 
 async function run(
 	ctx: WorkerContext,

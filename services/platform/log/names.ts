@@ -25,6 +25,8 @@ export const EVENT_NAMES = {
 		"an operator has changed what is logged, until the process ends",
 	"part.died": "a part of the process ended by itself; the process ends",
 	"start.waits": "what is needed to start is away; it is waited for",
+	"trace.unread":
+		"the spans of ended requests could not be made: the database did not answer",
 	"lead.begun": "this process leads now",
 	"lead.ended": "this process leads no more",
 	"lead.failed": "the store did not say who leads",

@@ -9,6 +9,13 @@ import type {
 	StreamResponse,
 	Transport,
 } from "@connectrpc/connect";
+import { traceparentOf } from "../telemetry/context.ts";
+import {
+	beginCall,
+	endCall,
+	TRACEPARENT,
+	tracedCall,
+} from "../telemetry/rpc.ts";
 import { pause } from "../wait.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -48,23 +55,27 @@ export function openFar(options: FarOptions): Far {
 	const headers = withToken(token);
 	return {
 		transport: {
-			unary: (method, signal, timeoutMs, header, input, values) =>
-				unary(pool, {
-					method,
-					signal: signal ?? new AbortController().signal,
-					ms: timeoutMs ?? DEADLINE_MS,
-					patienceMs,
-					header: headers(header),
-					input,
-					values,
-				}),
-			stream: (method, signal, timeoutMs, header, input, values) =>
+			unary: (method, signal, timeoutMs, given, input, values) => {
+				const header = headers(given);
+				return tracedCall(method, header, () =>
+					unary(pool, {
+						method,
+						signal: signal ?? new AbortController().signal,
+						ms: timeoutMs ?? DEADLINE_MS,
+						patienceMs,
+						header,
+						input,
+						values,
+					}),
+				);
+			},
+			stream: (method, signal, timeoutMs, given, input, values) =>
 				stream(pool, {
 					method,
 					signal: signal ?? new AbortController().signal,
 					timeoutMs,
 					patienceMs,
-					header: headers(header),
+					header: headers(given),
 					input,
 					values,
 				}),
@@ -152,6 +163,8 @@ async function stream<I extends DescMessage, O extends DescMessage>(
 ): Promise<StreamResponse<I, O>> {
 	const { method, signal, timeoutMs, header, input, values } = call;
 	const patience = performance.now() + call.patienceMs;
+	const span = beginCall(method);
+	if (span) header.set(TRACEPARENT, traceparentOf(span.spanContext()));
 	const endpoint = await reach(pool, method, signal, patience);
 	const translate = (error: unknown): unknown => {
 		if (signal.aborted) return error;
@@ -168,9 +181,12 @@ async function stream<I extends DescMessage, O extends DescMessage>(
 			input,
 			values,
 		);
-		return { ...answer, message: watched(answer.message, endpoint, translate) };
+		const onEnd = (failure?: unknown): void => endCall(span, failure);
+		const message = watched(answer.message, endpoint, translate, onEnd);
+		return { ...answer, message };
 	} catch (error) {
 		endpoint.busy -= 1;
+		endCall(span, error);
 		throw translate(error);
 	}
 }
@@ -179,13 +195,17 @@ async function* watched<T>(
 	messages: AsyncIterable<T>,
 	endpoint: Endpoint,
 	translate: (error: unknown) => unknown,
+	onEnd: (failure?: unknown) => void,
 ): AsyncGenerator<T> {
+	let failure: unknown;
 	try {
 		yield* messages;
 		endpoint.worked();
 	} catch (error) {
+		failure = error;
 		throw translate(error);
 	} finally {
 		endpoint.busy -= 1;
+		onEnd(failure);
 	}
 }

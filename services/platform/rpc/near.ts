@@ -18,6 +18,7 @@ import {
 	type Transport,
 	type UnaryResponse,
 } from "@connectrpc/connect";
+import { beginCall, endCall, tracedNear } from "../telemetry/rpc.ts";
 import { type HeaderInput, NearCall } from "./near-call.ts";
 
 /**
@@ -43,10 +44,12 @@ export function nearTransport(
 			const implementation = find<Unary<I, O>>(methods, method);
 			const call = new NearCall(method, { signal, timeoutMs, header });
 			try {
-				const message = await call.during(async () =>
-					create(
-						method.output,
-						await implementation(create(method.input, input), call),
+				const message = await tracedNear(method, () =>
+					call.during(async () =>
+						create(
+							method.output,
+							await implementation(create(method.input, input), call),
+						),
 					),
 				);
 				return { ...around(call), stream: false, method, message };
@@ -66,7 +69,11 @@ export function nearTransport(
 			const call = new NearCall(method, { signal, timeoutMs, header });
 			const questions = typed(method.input, whileAsked(input, call));
 			const answers = answersOf(method, implementation, questions, call);
-			const message = { [Symbol.asyncIterator]: () => inCall(answers, call) };
+			const span = beginCall(method);
+			const message = {
+				[Symbol.asyncIterator]: () =>
+					inCall(answers, call, (failure) => endCall(span, failure)),
+			};
 			return { ...around(call), stream: true, method, message };
 		},
 	};
@@ -179,7 +186,11 @@ async function* whileAsked<T>(
  * still holds open then is closed. A reader who breaks off must end the call by its signal: Connect's clients tell
  * transports nothing of it.
  */
-function inCall<T>(steps: AsyncGenerator<T>, call: NearCall): AsyncIterator<T> {
+function inCall<T>(
+	steps: AsyncGenerator<T>,
+	call: NearCall,
+	onEnd: (failure?: unknown) => void,
+): AsyncIterator<T> {
 	const close = (): void => {
 		steps.return(undefined).catch(() => undefined);
 	};
@@ -189,10 +200,14 @@ function inCall<T>(steps: AsyncGenerator<T>, call: NearCall): AsyncIterator<T> {
 		async next() {
 			try {
 				const step = await call.during(() => steps.next());
-				if (step.done === true) call.end();
+				if (step.done === true) {
+					call.end();
+					onEnd();
+				}
 				return step;
 			} catch (reason) {
 				call.end();
+				onEnd(reason);
 				throw reason;
 			}
 		},

@@ -3,6 +3,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { fault } from "../faults.ts";
+import { traceServed } from "../telemetry/rpc.ts";
 import { hideBugs } from "./bugs.ts";
 import { endStreams } from "./ending.ts";
 import { healthRoutes } from "./health.ts";
@@ -53,7 +54,7 @@ export async function serveRpc(
 			healthRoutes(ending.signal)(router);
 			reflectionRoutes(router);
 		},
-		interceptors: [endStreams(ending.signal), hideBugs],
+		interceptors: [traceServed, endStreams(ending.signal), hideBugs],
 		...(token !== undefined && { requestGate: tokenGate(token) }),
 	});
 	const plain = plainAnswers({

@@ -7,6 +7,7 @@ import {
 } from "../../../gen/polytope/staging/v1/staging_pb.js";
 import { fault } from "../../platform/faults.ts";
 import { extensionOf } from "../../platform/media-types.ts";
+import { spanContextOf } from "../../platform/telemetry/context.ts";
 import type { Wanted } from "../delivery.ts";
 import {
 	checkKey,
@@ -21,7 +22,7 @@ export const parseKey = checkKey;
 
 /** Throws INVALID, with the field that is wrong. */
 export function parseUpload(message: Upload): Upload {
-	const { key, mediaType, fileName } = message;
+	const { key, mediaType, fileName, traceparent = "" } = message;
 	if (!isMediaType(mediaType))
 		throw fault(
 			"INVALID",
@@ -32,7 +33,14 @@ export function parseUpload(message: Upload): Upload {
 			"INVALID",
 			`file_name ${JSON.stringify(fileName)} is not 1 to 200 bytes without path and control characters`,
 		);
-	return { key: parseKey(key), mediaType, fileName };
+	if (traceparent !== "" && spanContextOf(traceparent) === undefined)
+		throw fault("INVALID", "traceparent is not that of W3C Trace Context");
+	return {
+		key: parseKey(key),
+		mediaType,
+		fileName,
+		...(traceparent !== "" && { traceparent }),
+	};
 }
 
 /** Throws INVALID, with the field that is wrong. */
@@ -44,7 +52,7 @@ export function parseLocated(request: LocateRequest): Wanted {
 
 /** The message for an object. */
 export function objectMessage(object: StoredObject): Object$ {
-	const { length, createdAt, ...rest } = object;
+	const { length, createdAt, traceparent: _, ...rest } = object;
 	return create(ObjectSchema, {
 		...rest,
 		length: BigInt(length),

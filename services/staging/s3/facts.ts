@@ -11,6 +11,7 @@ const facts = z.object({
 	key: z.string(),
 	mediaType: z.string(),
 	fileName: z.string(),
+	traceparent: z.string().optional(),
 	length: z.number().int().nonnegative(),
 	sha256: z.string(),
 	md5: z.string(),

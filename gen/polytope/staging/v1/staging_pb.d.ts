@@ -99,6 +99,13 @@ export declare type BeginRequest = Message<"polytope.staging.v1.BeginRequest"> &
    * @generated from field: int64 expected_length = 4;
    */
   expectedLength: bigint;
+
+  /**
+   * W3C trace context of the request, kept with the object: its downloads belong to the same trace. At most 55 characters.
+   *
+   * @generated from field: string traceparent = 5;
+   */
+  traceparent: string;
 };
 
 /**
@@ -457,6 +464,13 @@ export declare type PutRequest = Message<"polytope.staging.v1.PutRequest"> & {
    * @generated from field: bytes data = 4;
    */
   data: Uint8Array;
+
+  /**
+   * As in BeginRequest.
+   *
+   * @generated from field: string traceparent = 5;
+   */
+  traceparent: string;
 };
 
 /**

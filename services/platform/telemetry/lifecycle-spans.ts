@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { SpanContext } from "@opentelemetry/api";
+import { spanContextOf } from "./context.ts";
+import { ATTRIBUTE } from "./names.ts";
+import type { RecordedSpan } from "./recorded.ts";
+
+/** What a request's row tells of its life. */
+export interface Life {
+	readonly id: string;
+	/** Of its submission; empty when it came without. */
+	readonly traceparent: string;
+	readonly collection: string;
+	readonly datasource: string;
+	readonly verb: string;
+	/** Of the result; undefined without one. */
+	readonly bytes: number | undefined;
+	readonly history: readonly Step[];
+}
+
+export interface Step {
+	/** The word of the life cycle. */
+	readonly status: string;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly attempt: number;
+	/** Why; empty for the ordinary way. */
+	readonly reason: string;
+}
+
+/** A span's id that everybody finds who knows the request: it can be a parent before it is made. */
+const idOf = (...parts: readonly (string | number)[]): string =>
+	createHash("sha256").update(parts.join("/")).digest("hex").slice(0, 16);
+
+const traceIdOf = (id: string): string => id.replaceAll("-", "");
+
+/** The span of one attempt, as the parent of what a worker does for it. */
+export function attemptSpan(
+	request: Pick<Life, "id" | "traceparent">,
+	attempt: number,
+): SpanContext | undefined {
+	const submission = spanContextOf(request.traceparent);
+	return (
+		submission && {
+			...submission,
+			spanId: idOf(request.id, "attempt", attempt),
+		}
+	);
+}
+
+const FINAL = ["processed", "failed", "cancelled"];
+const isFinal = ({ status }: Step): boolean => FINAL.includes(status);
+
+/**
+ * The spans of a request's life, from what its row tells: `request` from the submission to the end, the child of the
+ * submission; and its children, one for each stretch: `uploading`, `waiting`, `queued`, `attempt`. A failed request that
+ * an operator revived has lived several times: each life has its own. Of a life that has not ended, the stretches that
+ * are over.
+ */
+export function lifecycleSpans(life: Life): RecordedSpan[] {
+	const lives: Step[][] = [[]];
+	for (const step of life.history) {
+		lives.at(-1)?.push(step);
+		if (isFinal(step)) lives.push([]);
+	}
+	return lives.flatMap((steps, index) => spansOf(life, steps, index));
+}
+
+/** Those of the life that ended last. */
+export function lastLifeSpans(life: Life): RecordedSpan[] {
+	const ends = life.history.flatMap((step, at) => (isFinal(step) ? [at] : []));
+	const from = (ends.at(-2) ?? -1) + 1;
+	const steps = life.history.slice(from, (ends.at(-1) ?? -1) + 1);
+	return spansOf(life, steps, Math.max(0, ends.length - 1));
+}
+
+function spansOf(
+	life: Life,
+	steps: readonly Step[],
+	index: number,
+): RecordedSpan[] {
+	const [first] = steps;
+	const last = steps.at(-1);
+	if (first === undefined || last === undefined) return [];
+	const submission = spanContextOf(life.traceparent);
+	const common = {
+		traceId: submission?.traceId ?? traceIdOf(life.id),
+		attributes: {
+			[ATTRIBUTE.lifecycle]: true,
+			[ATTRIBUTE.role]: "store",
+			[ATTRIBUTE.requestId]: life.id,
+			[ATTRIBUTE.collection]: life.collection,
+		},
+	};
+	const spanId = idOf(life.id, "request", index);
+	const stretches = steps.slice(0, -1).map((step, at) => {
+		const next = steps[at + 1] ?? last;
+		return stretchOf({ life, common, parent: spanId, step, next, index, at });
+	});
+	if (!isFinal(last)) return stretches;
+	const whole: RecordedSpan = {
+		...common,
+		name: "request",
+		spanId,
+		parentSpanId: submission?.spanId,
+		start: first.at,
+		end: last.at,
+		attributes: {
+			...common.attributes,
+			[ATTRIBUTE.verb]: life.verb,
+			[ATTRIBUTE.datasource]: life.datasource,
+			[ATTRIBUTE.status]: last.status,
+			[ATTRIBUTE.attempt]: last.attempt,
+			...(life.bytes !== undefined && { [ATTRIBUTE.bytes]: life.bytes }),
+		},
+		error: last.status === "failed" ? last.reason : undefined,
+	};
+	return [whole, ...stretches];
+}
+
+interface Stretch {
+	readonly life: Life;
+	readonly common: Pick<RecordedSpan, "traceId" | "attributes">;
+	readonly parent: string;
+	readonly step: Step;
+	readonly next: Step;
+	readonly index: number;
+	readonly at: number;
+}
+
+function stretchOf(stretch: Stretch): RecordedSpan {
+	const { life, common, parent, step, next, index, at } = stretch;
+	const attempted = step.status === "processing";
+	return {
+		...common,
+		name: attempted ? "attempt" : step.status,
+		spanId: attempted
+			? idOf(life.id, "attempt", step.attempt)
+			: idOf(life.id, index, at),
+		parentSpanId: parent,
+		start: step.at,
+		end: next.at,
+		attributes: {
+			...common.attributes,
+			...(attempted && { [ATTRIBUTE.datasource]: life.datasource }),
+			[ATTRIBUTE.attempt]: next.attempt,
+			[ATTRIBUTE.status]: next.status,
+			...(next.reason !== "" && { [ATTRIBUTE.reason]: next.reason }),
+		},
+		error: attempted && next.status === "failed" ? next.reason : undefined,
+	};
+}

@@ -1,0 +1,97 @@
+import {
+	type Attributes,
+	type HrTime,
+	type SpanContext,
+	SpanKind,
+	SpanStatusCode,
+	TraceFlags,
+} from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
+import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
+
+/** A span that is made when everything about it is known, from times that were written down. */
+export interface RecordedSpan {
+	readonly name: string;
+	readonly traceId: string;
+	readonly spanId: string;
+	readonly parentSpanId: string | undefined;
+	/** Milliseconds since 1970. */
+	readonly start: number;
+	readonly end: number;
+	readonly attributes: Attributes;
+	/** Why it failed; undefined: it did not. */
+	readonly error?: string | undefined;
+}
+
+/** What this process traces, and where recorded spans go. */
+export interface Sink {
+	/** Of all traces, those whose inner spans are wanted: from 0 to 1. */
+	readonly share: number;
+	/** Whether spans of the life of requests are wanted: who reads the store itself has no need of them. */
+	readonly lifecycle: boolean;
+	readonly processor: SpanProcessor;
+	readonly resource: Resource;
+}
+
+let sink: Sink | undefined;
+
+/** Set by who starts telemetry for this process. */
+export function recordInto(to: Sink | undefined): void {
+	sink = to;
+}
+
+/** What is traced; undefined: nothing. */
+export const tracing = (): Sink | undefined => sink;
+
+/** Whether anybody takes spans of the life of requests: without, nothing need be looked up for them. */
+export const isRecording = (): boolean => sink?.lifecycle === true;
+
+/** @param scope the instrumentation scope, `polytope.<role>` */
+export function record(scope: string, spans: readonly RecordedSpan[]): void {
+	if (sink === undefined) return;
+	for (const span of spans) sink.processor.onEnd(readable(span, scope, sink));
+}
+
+function readable(
+	span: RecordedSpan,
+	scope: string,
+	{ resource }: Sink,
+): ReadableSpan {
+	const { name, traceId, spanId, parentSpanId, attributes, error } = span;
+	const within = (id: string): SpanContext => ({
+		traceId,
+		spanId: id,
+		traceFlags: TraceFlags.SAMPLED,
+	});
+	const own = within(spanId);
+	const end = Math.max(span.start, span.end);
+	return {
+		name,
+		kind: SpanKind.INTERNAL,
+		spanContext: () => own,
+		...(parentSpanId !== undefined && {
+			parentSpanContext: within(parentSpanId),
+		}),
+		startTime: hrTime(span.start),
+		endTime: hrTime(end),
+		duration: hrTime(end - span.start),
+		ended: true,
+		status:
+			error === undefined
+				? { code: SpanStatusCode.UNSET }
+				: { code: SpanStatusCode.ERROR, message: error },
+		attributes,
+		links: [],
+		events: [],
+		resource,
+		instrumentationScope: { name: scope },
+		droppedAttributesCount: 0,
+		droppedEventsCount: 0,
+		droppedLinksCount: 0,
+	};
+}
+
+const hrTime = (ms: number): HrTime => {
+	const whole = Math.floor(ms / 1000);
+	return [whole, Math.round((ms - whole * 1000) * 1e6)];
+};

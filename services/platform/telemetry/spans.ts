@@ -1,0 +1,80 @@
+import {
+	type Attributes,
+	type Context,
+	context,
+	createContextKey,
+	type Span,
+	SpanKind,
+	SpanStatusCode,
+	trace,
+} from "@opentelemetry/api";
+import { linksIn, wantedSpan } from "./context.ts";
+import { ATTRIBUTE } from "./names.ts";
+
+export interface Inner {
+	/** Who does it. */
+	readonly role: string;
+	readonly name: string;
+	readonly kind?: SpanKind;
+	readonly attributes?: Attributes;
+	/** What it belongs to; without it, what is being done now. */
+	readonly within?: Context;
+}
+
+const ROLE = createContextKey("polytope role");
+
+/** Who does what is being done in a context. */
+export function roleIn(of: Context): string {
+	const role = of.getValue(ROLE);
+	return typeof role === "string" ? role : "server";
+}
+
+/** The context of work of a role, within its span where it has one. */
+export function within(
+	outer: Context,
+	span: Span | undefined,
+	role: string,
+): Context {
+	const own = outer.setValue(ROLE, role);
+	return span === undefined ? own : trace.setSpan(own, span);
+}
+
+/** Begins an inner span; undefined when none is wanted here, and then it has cost nothing. */
+export function beginInner(inner: Inner): Span | undefined {
+	const outer = inner.within ?? context.active();
+	if (wantedSpan(outer) === undefined) return undefined;
+	const { role, name, kind = SpanKind.INTERNAL, attributes } = inner;
+	return trace.getTracer(`polytope.${role}`).startSpan(
+		name,
+		{
+			kind,
+			links: linksIn(outer),
+			attributes: { [ATTRIBUTE.role]: role, ...attributes },
+		},
+		outer,
+	);
+}
+
+/** Does something within an inner span, which ends with it; without a span when none is wanted. */
+export async function inSpan<T>(
+	inner: Inner,
+	work: (span: Span | undefined) => Promise<T>,
+): Promise<T> {
+	const outer = inner.within ?? context.active();
+	const span = beginInner(inner);
+	const own = within(outer, span, inner.role);
+	if (span === undefined) return context.with(own, () => work(undefined));
+	try {
+		return await context.with(own, () => work(span));
+	} catch (reason) {
+		failSpan(span, reason);
+		throw reason;
+	} finally {
+		span.end();
+	}
+}
+
+export function failSpan(span: Span, reason: unknown): void {
+	const message = reason instanceof Error ? reason.message : String(reason);
+	span.setStatus({ code: SpanStatusCode.ERROR, message });
+}

@@ -1,0 +1,62 @@
+import { Metadata } from "@grpc/grpc-js";
+import { OTLPTraceExporter as OverGrpc } from "@opentelemetry/exporter-trace-otlp-grpc";
+import { OTLPTraceExporter as OverHttp } from "@opentelemetry/exporter-trace-otlp-proto";
+import {
+	BatchSpanProcessor,
+	type SpanExporter,
+	type SpanProcessor,
+} from "@opentelemetry/sdk-trace";
+
+/** Another process that takes OTLP. */
+export interface Otlp {
+	/** Without `/v1/traces`. */
+	readonly endpoint: string;
+	readonly protocol: "grpc" | "http/protobuf";
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface TracesOptions {
+	/** Of all traces, those whose inner spans are wanted: from 0 to 1. */
+	readonly share: number;
+	readonly otlp?: Otlp | undefined;
+	/** Takes spans in this process. */
+	readonly near?: SpanExporter | undefined;
+}
+
+/** Spans that wait to be sent; the newest beyond are dropped, so that a receiver that is away costs no memory. */
+const QUEUE = 8192;
+const BATCH = 1024;
+const DELAY_MS = 1_000;
+/** Longer than this no batch is waited for, and no end of a process. */
+const TIMEOUT_MS = 5_000;
+
+/** What sends spans on, some at a time, off the way of those who make them; none where nobody takes them. */
+export function spanProcessors({ otlp, near }: TracesOptions): SpanProcessor[] {
+	const exporters = [
+		...(otlp === undefined ? [] : [exporterTo(otlp)]),
+		...(near === undefined ? [] : [near]),
+	];
+	return exporters.map(
+		(exporter) =>
+			new BatchSpanProcessor({
+				exporter,
+				maxQueueSize: QUEUE,
+				maxExportBatchSize: BATCH,
+				scheduledDelayMillis: DELAY_MS,
+				exportTimeoutMillis: TIMEOUT_MS,
+			}),
+	);
+}
+
+function exporterTo({ endpoint, protocol, headers }: Otlp): SpanExporter {
+	if (protocol === "http/protobuf")
+		return new OverHttp({
+			url: `${endpoint}/v1/traces`,
+			headers: { ...headers },
+			timeoutMillis: TIMEOUT_MS,
+		});
+	const metadata = new Metadata();
+	for (const [name, value] of Object.entries(headers))
+		metadata.set(name, value);
+	return new OverGrpc({ url: endpoint, metadata, timeoutMillis: TIMEOUT_MS });
+}
