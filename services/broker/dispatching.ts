@@ -1,8 +1,8 @@
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { SpanKind } from "@opentelemetry/api";
 import type { Dispatch } from "../../gen/polytope/store/v1/store_pb.js";
-import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 import { contextOf, spanContextOf } from "../platform/telemetry/context.ts";
+import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 import { ATTRIBUTE } from "../platform/telemetry/names.ts";
 import { type Inner, inSpan } from "../platform/telemetry/spans.ts";
 import type { BrokerContext } from "./context.ts";

@@ -6,30 +6,28 @@ const BATCH = 500;
 /** Milliseconds for a listing of all that is staged: 10⁶ objects take a minute or two. */
 const LIST_MS = 15 * 60_000;
 
-/** Objects and uploads that no request knows of: results of dead attempts, uploads cut short. */
+/** Of one listing: what is old enough to be looked at. */
+interface Old {
+	readonly key: string;
+	readonly kind: "object" | "upload";
+}
+
+/** Objects and uploads that no request knows of: results of dead attempts, uploads cut short, or begun once too often. */
 export async function removeDangling(ctx: CollectorContext): Promise<number> {
-	const old = ctx.clock.now() - ctx.danglingAgeMs;
+	const before = ctx.clock.now() - ctx.danglingAgeMs;
 	let removed = 0;
-	let keys: string[] = [];
+	let gathered: Old[] = [];
 	const flush = async (): Promise<void> => {
-		removed += await removeUnreferenced(ctx, keys);
-		keys = [];
+		removed += await removeUnreferenced(ctx, gathered);
+		gathered = [];
 	};
 	for await (const { entry } of ctx.staging.list({}, { timeoutMs: LIST_MS })) {
+		if (entry.case === undefined) continue;
 		const at =
-			entry.case === "object"
-				? entry.value.createdAt
-				: entry.case === "upload"
-					? entry.value.modifiedAt
-					: undefined;
-		if (
-			entry.value === undefined ||
-			at === undefined ||
-			timestampDate(at).getTime() > old
-		)
-			continue;
-		keys.push(entry.value.key);
-		if (keys.length >= BATCH) await flush();
+			entry.case === "object" ? entry.value.createdAt : entry.value.modifiedAt;
+		if (at === undefined || timestampDate(at).getTime() > before) continue;
+		gathered.push({ key: entry.value.key, kind: entry.case });
+		if (gathered.length >= BATCH) await flush();
 	}
 	await flush();
 	return removed;
@@ -37,13 +35,19 @@ export async function removeDangling(ctx: CollectorContext): Promise<number> {
 
 async function removeUnreferenced(
 	{ store, staging }: CollectorContext,
-	keys: readonly string[],
+	old: readonly Old[],
 ): Promise<number> {
-	if (keys.length === 0) return 0;
-	const { referenced } = await store.referenced({ keys: [...keys] });
-	const known = new Set(referenced);
-	const dangling = keys.filter((key) => !known.has(key));
-	for (const key of dangling) await staging.abort({ key });
-	await staging.delete({ keys: dangling });
-	return dangling.length;
+	if (old.length === 0) return 0;
+	const answer = await store.referenced({ keys: old.map(({ key }) => key) });
+	const referenced = new Set(answer.referenced);
+	const whole = new Set(answer.whole);
+	const unknown = old.filter(({ key }) => !referenced.has(key));
+	const left = old.filter(
+		({ key, kind }) => kind === "upload" && whole.has(key),
+	);
+	// Aborting leaves objects alone.
+	for (const { key } of [...unknown, ...left]) await staging.abort({ key });
+	if (unknown.length > 0)
+		await staging.delete({ keys: unknown.map(({ key }) => key) });
+	return unknown.length + left.length;
 }

@@ -1,3 +1,4 @@
+import { Client } from "minio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { download, sha256 } from "../kit/caller.ts";
 import { type S3Server, startS3 } from "../kit/s3.ts";
@@ -17,6 +18,7 @@ describe.each([
 			split,
 			config: `
 worker: {drain: 200ms}
+garbage-collector: {interval: 500ms, dangling_age: 1s}
 datasources: {slow: {type: dummy, pace: 50ms}}
 collections: {slow: {datasources: [slow]}}
 staging:
@@ -53,6 +55,28 @@ staging:
 		await until("its upload is begun", async () => (await staged()) > before);
 		expect(await it.demo().revoke(id)).toBe(200);
 		await until("its upload is gone", async () => (await staged()) === before);
+	});
+
+	test("an upload that is begun under the key of a result, too late, goes; the result stays", async () => {
+		const before = await staged();
+		const id = await it.demo().submit("dummy", { size: "30MB" });
+		await result(id);
+		const { request } = await it.world().store.get({ id });
+		const key = request?.result?.key ?? "";
+		const bucket = new Client({
+			endPoint: "127.0.0.1",
+			port: server.port,
+			useSSL: false,
+			accessKey: server.accessKey,
+			secretKey: server.secretKey,
+		});
+		await bucket.initiateNewMultipartUpload(name, `results/${key}`, {});
+		expect(await staged()).toBe(before + 2);
+		await until(
+			"the upload is gone",
+			async () => (await staged()) === before + 1,
+		);
+		expect((await result(id)).length).toBe(30e6);
 	});
 
 	test("a result that is larger than the limit fails with a reason, and leaves nothing", async () => {

@@ -58,13 +58,14 @@ export const referenced =
 	({ db }: StoreContext) =>
 	async ({ keys }: ReferencedRequest) => {
 		if (keys.length === 0) return create(ReferencedResponseSchema, {});
-		const { rows } = await sql<{ key: string }>`
-      select staging_key as key from request where staging_key = any(${keys}::text[])
+		const { rows } = await sql<{ key: string; whole: boolean }>`
+      select staging_key as key, status = 'processed' as whole from request where staging_key = any(${keys}::text[])
         and status in ('processing', 'processed')
       union all
-      select input_key from request where input_key = any(${keys}::text[])
+      select input_key, input_length is not null from request where input_key = any(${keys}::text[])
         and status not in ('processed', 'cancelled')`.execute(db);
 		return create(ReferencedResponseSchema, {
 			referenced: rows.map(({ key }) => key),
+			whole: rows.flatMap(({ key, whole }) => (whole ? [key] : [])),
 		});
 	};

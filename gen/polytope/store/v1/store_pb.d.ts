@@ -1812,6 +1812,13 @@ export declare type ReferencedResponse = Message<"polytope.store.v1.ReferencedRe
    * @generated from field: repeated string referenced = 1;
    */
   referenced: string[];
+
+  /**
+   * Those of them whose bytes are whole: an upload under such a key is one too many, of a Begin that came late.
+   *
+   * @generated from field: repeated string whole = 2;
+   */
+  whole: string[];
 };
 
 /**
