@@ -9,6 +9,7 @@ import type { Cache } from "../services/platform/cache/cache.ts";
 import type { Clock } from "../services/platform/clock.ts";
 import type { Config } from "../services/platform/config/schema.ts";
 import type { Log } from "../services/platform/log.ts";
+import type { TelemetryDoor } from "../services/platform/telemetry-door.ts";
 import type { Callers } from "./callers.ts";
 import type { Limits } from "./limits.ts";
 import type { Waits } from "./waits.ts";
@@ -46,6 +47,8 @@ export interface GatewayContext {
 		res: ServerResponse,
 		name: string,
 	) => Promise<void>;
+	/** What telemetry shows to operators; absent where it runs elsewhere: it then has a door of its own. */
+	readonly telemetry?: TelemetryDoor;
 	readonly options: GatewayOptions;
 	readonly log: Log;
 	readonly clock: Clock;

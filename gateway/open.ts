@@ -9,7 +9,8 @@ import { openGateway } from "./server.ts";
 export async function openGatewayRole(
 	around: Around<"store" | "staging" | "identity", "cache">,
 ): Promise<OpenRole> {
-	const { config, clock, log, peers, parts, stack, download } = around;
+	const { config, clock, log, peers, parts, stack, download, telemetry } =
+		around;
 	const options: GatewayOptions = {
 		publicUrl: config.public_url,
 		trustedProxies: config.http.trusted_proxies,
@@ -26,6 +27,7 @@ export async function openGatewayRole(
 		cache: parts.cache,
 		collections: resolveCollections(config),
 		...(download && { download }),
+		...(telemetry && { telemetry }),
 		log,
 		clock,
 		options,

@@ -9,6 +9,7 @@ import { poll } from "./routes/poll.ts";
 import { revoke } from "./routes/revoke.ts";
 import { root } from "./routes/root.ts";
 import { submit } from "./routes/submit.ts";
+import { telemetry } from "./routes/telemetry.ts";
 import { test } from "./routes/test.ts";
 import { uploads } from "./routes/uploads.ts";
 import { user } from "./routes/user.ts";
@@ -28,5 +29,6 @@ export const routesOf = (
 	revoke(door),
 	downloads(door),
 	...uploads(door),
+	...telemetry(door),
 	...openapi(document),
 ];

@@ -63,7 +63,11 @@ export async function openGateway(
 	});
 	answerErrors(app, ctx);
 	const routes = routesOf(door, () => described);
-	const described = describeRoutes(routes, ctx.options.version);
+	const described = describeRoutes(
+		routes,
+		ctx.options.version,
+		ctx.telemetry?.paths,
+	);
 	for (const route of routes) serve(app, route, door);
 	refuseOtherMethods(app, routes);
 	await app.ready();

@@ -15,6 +15,12 @@ const ONE_PROCESS: readonly Check[] = [
 		roles.has("store") && store.url.startsWith("embedded:")
 			? "store.url 'embedded:' serves a process that runs all roles; roles that are apart need a PostgreSQL of yours: postgres://user:password@host/database"
 			: undefined,
+	({ store, telemetry }, roles) =>
+		roles.has("telemetry") &&
+		store.url.startsWith("embedded:") &&
+		telemetry.store === undefined
+			? "telemetry apart from others needs a PostgreSQL that it can reach: the store's, in store.url, or one of its own, in telemetry.store"
+			: undefined,
 	({ queue }, roles) =>
 		queue.url === "memory:" && roles.has("broker") !== roles.has("worker")
 			? "queue.url 'memory:' serves one process; a broker and workers that are apart need one that they share: nats://host:4222"

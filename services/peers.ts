@@ -10,6 +10,7 @@ export function openPeers(placeOf: (name: PeerName) => Place): Peers {
 	const identity = peer("identity");
 	const worker = peer("worker");
 	const broker = peer("broker");
+	const telemetry = peer("telemetry");
 	return {
 		get store() {
 			return store();
@@ -25,6 +26,9 @@ export function openPeers(placeOf: (name: PeerName) => Place): Peers {
 		},
 		get broker() {
 			return broker();
+		},
+		get telemetry() {
+			return telemetry();
 		},
 	};
 }

@@ -40,6 +40,13 @@ export const ROLES = {
 		open: async (around) =>
 			(await import("./identity/open.ts")).openIdentityRole(around),
 	}),
+	// Before those whose spans it takes: so it ends after them.
+	telemetry: role({
+		peers: ["store", "identity"],
+		parts: ["database"],
+		open: async (around) =>
+			(await import("./telemetry/open.ts")).openTelemetryRole(around),
+	}),
 	worker: role({
 		peers: ["store", "staging"],
 		parts: ["queue"],

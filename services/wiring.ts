@@ -14,6 +14,7 @@ import type {
 	Surroundings,
 } from "./platform/role.ts";
 import { processRoutes } from "./platform/rpc/process.ts";
+import type { TelemetryDoor } from "./platform/telemetry-door.ts";
 import { openReach } from "./reach.ts";
 import { ROLE_NAMES, ROLES } from "./roles.ts";
 
@@ -62,6 +63,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 	const parts = await openParts(partsOf(running), around);
 	let url = "";
 	let download: Download | undefined;
+	let telemetry: TelemetryDoor | undefined;
 	for (const name of running) {
 		const { routes, ...open } = await ROLES[name].open({
 			...around,
@@ -70,8 +72,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 			parts,
 			loop: loopOf(name, around),
 			...(download && { download }),
+			...(telemetry && { telemetry }),
 		});
 		download ??= open.download;
+		telemetry ??= open.telemetry;
 		url = open.url ?? url;
 		if (routes !== undefined)
 			await reach.offer(name, routes, options.split === true);

@@ -10,7 +10,9 @@ export function configText(
 		processes
 			.filter((one) => one.role === role)
 			.map(({ grpcPort }) => `http://127.0.0.1:${grpcPort}`);
-	const known = (["store", "staging", "identity", "worker", "broker"] as const)
+	const known = (
+		["store", "staging", "identity", "worker", "broker", "telemetry"] as const
+	)
 		.map((role) => [role, addresses(role)] as const)
 		.filter(([, urls]) => urls.length > 0);
 	const secret = (name: string): string => ["$", "{", name, "}"].join("");
@@ -36,7 +38,7 @@ export function configText(
 /** Where a role's HTTP door is, which all its processes share. */
 export function httpUrl(
 	processes: readonly Planned[],
-	role: "gateway" | "staging",
+	role: "gateway" | "staging" | "telemetry",
 ): string {
 	const one = processes.find((process) => process.role === role);
 	return `http://127.0.0.1:${one?.httpPort ?? 0}`;

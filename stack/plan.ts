@@ -8,6 +8,7 @@ export const DEFAULT_REPLICAS: Replicas = {
 	store: 1,
 	staging: 1,
 	identity: 1,
+	telemetry: 1,
 	worker: 2,
 	broker: 1,
 	collector: 1,
@@ -48,6 +49,7 @@ export function plan(
 		readonly grpc: readonly number[];
 		readonly gateway: number;
 		readonly staging: number;
+		readonly telemetry: number;
 	},
 ): Planned[] {
 	const free = [...ports.grpc];
@@ -56,7 +58,9 @@ export function plan(
 			name: `${role}-${index + 1}`,
 			role,
 			grpcPort: free.pop() ?? 0,
-			...((role === "gateway" || role === "staging") && {
+			...((role === "gateway" ||
+				role === "staging" ||
+				role === "telemetry") && {
 				httpPort: ports[role],
 			}),
 		})),

@@ -59,6 +59,8 @@ const ENDING: readonly (readonly RoleName[])[] = [
 	["gateway"],
 	["broker", "collector", "worker"],
 	["identity", "staging"],
+	// It takes the last spans of all others.
+	["telemetry"],
 	["store"],
 ];
 
@@ -138,8 +140,9 @@ export async function openStack(options: StackOptions): Promise<Stack> {
 }
 
 async function planAll({ replicas, port = 0 }: StackOptions) {
-	const [gateway = 0, staging = 0, ...grpc] = await freePorts(
-		2 + processesIn(replicas),
+	const [gateway = 0, staging = 0, telemetry = 0, ...grpc] = await freePorts(
+		3 + processesIn(replicas),
 	);
-	return plan(replicas, { grpc, staging, gateway: port || gateway });
+	const doors = { staging, telemetry, gateway: port || gateway };
+	return plan(replicas, { grpc, ...doors });
 }

@@ -4,7 +4,14 @@ import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
-const SERVICES = ["broker", "collector", "identity", "staging", "store"];
+const SERVICES = [
+	"broker",
+	"collector",
+	"identity",
+	"staging",
+	"store",
+	"telemetry",
+];
 
 /**
  * Who may import whom: the first row whose `from` begins a file's path holds, and what it imports of ours must begin

@@ -15,10 +15,11 @@ export interface OpenApi extends Json {
 	readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
 
-/** Describes the routes from what each says of itself. */
+/** Describes the routes from what each says of itself. @param others paths that are described already */
 export function describeRoutes(
 	routes: readonly Route[],
 	version: string,
+	others: OpenApi["paths"] = {},
 ): OpenApi {
 	const paths: Record<string, Record<string, Json>> = {};
 	for (const route of routes) {
@@ -37,7 +38,7 @@ export function describeRoutes(
 				'Hypercube data over the Polytope REST protocol, version 1. Errors are `{"message": text}`.',
 		},
 		components: { securitySchemes: SCHEMES },
-		paths,
+		paths: { ...paths, ...others },
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Client, ConnectRouter } from "@connectrpc/connect";
+import { TraceService } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.js";
 import { BrokerService } from "../../gen/polytope/broker/v1/broker_pb.js";
 import { IdentityService } from "../../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../../gen/polytope/staging/v1/staging_pb.js";
@@ -11,6 +12,7 @@ import type { Config } from "./config/schema.ts";
 import type { Log } from "./log.ts";
 import type { Postgres } from "./postgres/open.ts";
 import type { Queue } from "./queue/queue.ts";
+import type { TelemetryDoor } from "./telemetry-door.ts";
 
 /** The services that roles call, by the name of the role that offers them. */
 export const SERVICES = {
@@ -19,6 +21,8 @@ export const SERVICES = {
 	identity: IdentityService,
 	worker: WorkerService,
 	broker: BrokerService,
+	// OTLP: what exporters speak to it.
+	telemetry: TraceService,
 } as const;
 
 export type PeerName = keyof typeof SERVICES;
@@ -84,6 +88,8 @@ export type Around<
 	readonly loop: (run: (signal: AbortSignal) => Promise<void>) => Loop;
 	/** How staged results are downloaded, where staging runs in this process. */
 	readonly download?: Download;
+	/** What telemetry shows to operators, where it runs in this process. */
+	readonly telemetry?: TelemetryDoor;
 };
 
 /** What an open role shows to others. */
@@ -93,4 +99,5 @@ export interface OpenRole {
 	/** Address of its HTTP door. */
 	readonly url?: string;
 	readonly download?: Download;
+	readonly telemetry?: TelemetryDoor;
 }

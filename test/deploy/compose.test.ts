@@ -81,7 +81,11 @@ it("leads from the proxy to the doors", () => {
 		"utf8",
 	);
 	const targets = [...proxy.matchAll(/set \$\w+ http:\/\/(\w+):(\d+);/g)];
-	expect(targets.map(([, host]) => host)).toEqual(["gateway", "staging"]);
+	expect(targets.map(([, host]) => host)).toEqual([
+		"gateway",
+		"telemetry",
+		"staging",
+	]);
 	for (const [, host = "", port] of targets)
 		expect(processOf(host).config.http).toMatchObject({
 			host: "0.0.0.0",

@@ -76,9 +76,9 @@ const variablesIn = (file: string): string[] =>
 export function filesFor(role: RoleName): string[] {
 	const parts: readonly string[] = ROLES[role].parts;
 	const has = (wanted: boolean, file: string) => (wanted ? [file] : []);
-	const door = role === "gateway" || role === "staging";
+	const door = ["gateway", "staging", "telemetry"].includes(role);
 	return [
-		...has(role === "store", "store.yaml"),
+		...has(parts.includes("database"), "store.yaml"),
 		...has(role === "staging", "staging.yaml"),
 		// The store's replicas tell each other of changes by it.
 		...has(parts.includes("queue") || role === "store", "queue.yaml"),

@@ -141,7 +141,12 @@ describe.each(OVERLAYS)("overlays/%s", (name) => {
 				files.includes("door.yaml") ? [{ port: config.http.port }] : [],
 			);
 			const goes = (spec?.egress ?? []).flatMap(({ to }) => named(to));
-			expect(goes.toSorted()).toEqual([...ROLES[role].peers].toSorted());
+			// All send their spans to telemetry.
+			const peers = [...ROLES[role].peers, "telemetry"];
+			expect([...new Set([...goes, "telemetry"])].toSorted()).toEqual(
+				peers.toSorted(),
+			);
+			expect(goes.includes("telemetry")).toBe(role !== "telemetry");
 		}
 	});
 
@@ -310,6 +315,7 @@ describe("scaling", () => {
 
 const callersOf = (role: RoleName): string[] =>
 	ROLE_NAMES.filter((name) => {
+		if (role === "telemetry") return name !== role;
 		const peers: readonly string[] = ROLES[name].peers;
 		return peers.includes(role);
 	}).toSorted();

@@ -15,6 +15,7 @@ beforeAll(async () => {
 			store: 2,
 			staging: 2,
 			identity: 2,
+			telemetry: 1,
 			worker: 2,
 			broker: 2,
 			collector: 1,

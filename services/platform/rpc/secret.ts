@@ -40,6 +40,15 @@ export function tokenGate(token: string): (call: HandlerContext) => void {
 	};
 }
 
+/** The same for HTTP: whether a call shows the secret, where there is one. */
+export function tokenChecker(
+	token: string | undefined,
+): (shown: string | undefined) => boolean {
+	if (token === undefined) return () => true;
+	const wanted = digest(token);
+	return (shown) => timingSafeEqual(digest(shown ?? ""), wanted);
+}
+
 /** Equal lengths, so that the comparison takes the same time for all. */
 const digest = (text: string): Buffer =>
 	createHash("sha256").update(text).digest();
