@@ -2,6 +2,7 @@ import type { Client } from "@connectrpc/connect";
 import type { StoreService } from "../../gen/polytope/store/v1/store_pb.js";
 import type { Clock } from "../platform/clock.ts";
 import type { Config } from "../platform/config/schema.ts";
+import type { Scrub } from "../platform/log/scrub.ts";
 import type { Log } from "../platform/log.ts";
 import type { Database } from "./database.ts";
 import type { Forward } from "./forward.ts";
@@ -20,5 +21,7 @@ export interface TelemetryContext {
 	readonly config: Config;
 	readonly clock: Clock;
 	readonly log: Log;
+	/** Takes secrets out of texts. */
+	readonly scrub: Scrub;
 	readonly version: string;
 }

@@ -56,7 +56,7 @@ export function openForward(
 		counts.dropped += 1;
 		if (Math.log2(counts.dropped) % 1 === 0)
 			log.warn(
-				{ event: "forward.dropped", dropped: counts.dropped, why },
+				{ event: "forward.dropped", count: counts.dropped, reason: why },
 				"telemetry could not be sent on",
 			);
 	};

@@ -1,4 +1,6 @@
-import { lead } from "../platform/lead.ts";
+import { type Leadership, lead } from "../platform/lead.ts";
+import { openScrub } from "../platform/log/scrub.ts";
+import { secretsIn } from "../platform/log/secrets.ts";
 import { patiently } from "../platform/patiently.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { tokenChecker } from "../platform/rpc/secret.ts";
@@ -43,10 +45,11 @@ export async function openTelemetryRole(around: Here): Promise<OpenRole> {
 	};
 	const { store } = peers;
 	const usage = usageReader(db, () => clock.now(), kept);
-	keepUp(around, { db, store, clock, kept }, () => keeper.tidy());
+	keepUp(around, { db, store, kept }, () => keeper.tidy());
 	const telemetry = openAnswers({
 		...{ db, store, usage, keeper, receiver, forward },
 		...{ config, clock, log, version: around.version },
+		scrub: openScrub(secretsIn(config)),
 	});
 	const door = around.roles.has("gateway")
 		? undefined
@@ -71,7 +74,7 @@ export async function openTelemetryRole(around: Here): Promise<OpenRole> {
 /** What the leader of the telemetry processes does, again and again. */
 function keepUp(
 	{ config, instance, log, loop, peers }: Here,
-	ctx: RollContext,
+	ctx: Omit<RollContext, "clock">,
 	tidy: () => Promise<number>,
 ): void {
 	const attempt = async (what: string, step: () => Promise<unknown>) => {
@@ -82,9 +85,12 @@ function keepUp(
 			),
 		);
 	};
-	const work = async (signal: AbortSignal): Promise<void> => {
+	const work = async (
+		{ clock }: Leadership,
+		signal: AbortSignal,
+	): Promise<void> => {
 		while (!signal.aborted) {
-			await attempt("usage", () => roll(ctx, signal));
+			await attempt("usage", () => roll({ ...ctx, clock }, signal));
 			await attempt("spans", tidy);
 			await pause(config.telemetry.usage.interval, signal);
 		}
@@ -97,7 +103,7 @@ function keepUp(
 		leaseMs: config.lease.leader,
 		log,
 	};
-	loop((signal) => lead(candidate, (_held, leading) => work(leading), signal));
+	loop((signal) => lead(candidate, work, signal));
 }
 
 const databaseSettings = ({ config: { store, telemetry } }: Here) => ({

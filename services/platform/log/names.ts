@@ -63,6 +63,12 @@ export const EVENT_NAMES = {
 	"collector.failed": "a step of the collector failed; it is tried again",
 	"lanes.healed": "lanes had miscounted their requests: a bug",
 
+	"telemetry.late":
+		"usage or spans could not be brought up to date; it is tried again",
+	"telemetry.failed": "an operator's question could not be answered",
+	"forward.dropped":
+		"telemetry could not be sent on; told for the 1st, 2nd, 4th, 8th … message",
+
 	"cache.away":
 		"Redis is away; until it is back each process counts limits for itself",
 	"cache.back": "Redis is there again",

@@ -46,7 +46,7 @@ export async function openDoor(
 		answer(options, req, res).catch((reason) => {
 			if (!res.destroyed)
 				options.log.error(
-					{ err: reason, path: req.url },
+					{ event: "http.bug", err: reason, path: req.url },
 					"a request met a bug",
 				);
 			if (res.headersSent) res.destroy();

@@ -47,9 +47,12 @@ export const requestRow = z.object({
 
 export type RequestRow = z.infer<typeof requestRow>;
 
-/** @param attributes of users that may be shown */
+/**
+ * @param attributes of users that may be shown
+ * @param scrubbed takes secrets out of what datasources have said
+ */
 export const requestView =
-	(attributes: readonly string[]) =>
+	(attributes: readonly string[], scrubbed: (text: string) => string) =>
 	(request: Request): RequestRow => ({
 		id: request.id,
 		status: statusName(request.status),
@@ -62,7 +65,7 @@ export const requestView =
 		content_length: request.result ? Number(request.result.length) : null,
 		coerced_request: request.coerced === "" ? {} : JSON.parse(request.coerced),
 		status_history: firstTimes(request.history),
-		user_message: withoutAddresses(request.userMessage),
+		user_message: scrubbed(request.userMessage),
 		verb: request.verb,
 		attempt: request.attempt,
 		progress: {
@@ -73,7 +76,7 @@ export const requestView =
 			status: statusName(status),
 			at: secondsOf(at),
 			attempt,
-			reason: withoutAddresses(reason),
+			reason: scrubbed(reason),
 		})),
 	});
 
@@ -90,13 +93,6 @@ const userView = (
 		),
 	),
 });
-
-/** Of an address in a text only the host is left: path and query may be its key. */
-const withoutAddresses = (text: string): string =>
-	text.replace(
-		/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@]*@)?([^\s/?#"'<>]+)[^\s"'<>]*/gi,
-		"$1$2/…",
-	);
 
 function firstTimes(history: readonly Transition[]): Record<string, number> {
 	const times: Record<string, number> = {};

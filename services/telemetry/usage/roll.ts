@@ -11,6 +11,7 @@ import { widen, writeMinutes } from "./write.ts";
 export interface RollContext {
 	readonly db: Database;
 	readonly store: Client<typeof StoreService>;
+	/** The store's. */
 	readonly clock: Clock;
 	readonly kept: Kept;
 }

@@ -88,6 +88,9 @@ export const requests = (ctx: TelemetryContext): readonly Route[] => [
 	},
 ];
 
+const viewOf = ({ config, scrub }: TelemetryContext) =>
+	requestView(config.telemetry.user_attributes, scrub.text);
+
 function filterOf({ query }: Asked): Filter {
 	const said = (name: string): string => query.get(name) ?? "";
 	const since = timeOf("since", query.get("since"));
@@ -119,7 +122,7 @@ async function list(
 	const limit = limitOf(query.get("limit"));
 	// What has not the shape of an id is nobody's.
 	if (filter.id !== "" && !isRequestId(filter.id)) return jsonAnswer([]);
-	const view = requestView(ctx.config.telemetry.user_attributes);
+	const view = viewOf(ctx);
 	if (limit === undefined || limit > PAGE)
 		return {
 			status: 200,
@@ -175,7 +178,7 @@ async function oneWithTrace(
 	const filter = filterOf(asked);
 	if (!isRequestId(filter.id)) return jsonAnswer([]);
 	const { requests } = await ctx.store.search({ ...filter, limit: 1 });
-	const view = requestView(ctx.config.telemetry.user_attributes);
+	const view = viewOf(ctx);
 	const rows = requests.map(async (request) => ({
 		...view(request),
 		...(await traceOf(ctx, request)),
