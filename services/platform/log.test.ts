@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { context, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -124,4 +127,14 @@ it("reports what is grave, scrubbed, whatever its level lets through", () => {
 		message: "password=[redacted]",
 		record: { event: "lanes.healed", what: "postgres://[redacted]@h/d" },
 	});
+});
+
+it("goes on when whoever reads its output does not", async () => {
+	const script = join(import.meta.dirname, "log/fixtures/flood.ts");
+	const child = spawn(process.execPath, [script], {
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	child.stdout.pause();
+	const [said] = await once(child.stderr, "data");
+	expect(String(said)).toBe("still here\n");
 });

@@ -55,6 +55,12 @@ export interface LogOptions {
 /** The name of what the roles of a process hold in common. */
 const COMMON = "process";
 
+/**
+ * Bytes that wait for whoever reads standard output; beyond, lines are dropped. A reader that hangs must not stop what
+ * writes, which a blocking write would do; so lines leave as the reader takes them, many together when they are many.
+ */
+const UNREAD = 4 * 2 ** 20;
+
 const SAID = ["debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -72,7 +78,7 @@ export function openLog(level: string, options: LogOptions = {}): ProcessLog {
 			// It is a record already.
 			serializers: { err: (record: unknown) => record },
 		},
-		options.out ?? pino.destination({ fd: 1, sync: true }),
+		options.out ?? pino.destination({ fd: 1, sync: false, maxLength: UNREAD }),
 	);
 	const scrub = openScrub(options.secrets);
 	const reports: Report[] = [];

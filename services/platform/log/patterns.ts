@@ -65,11 +65,12 @@ export const RULES: readonly Rule[] = [
 	(text) => text.replace(SCHEME, `$1 ${REDACTED}`),
 	(text) => withoutCredentials(text),
 	(text) => text.replace(TARGET, `?${REDACTED}`),
-	(text) => text.replace(MAIL, "[e-mail]"),
+	(text) => (text.includes("@") ? text.replace(MAIL, "[e-mail]") : text),
 	(text) => text.replace(JWT, REDACTED),
 	(text) => text.replace(DOWNLOAD, `$1${REDACTED}`),
 	(text) => text.replace(TOKEN, unlessKey),
 ];
 
 /** Addresses in a text without user, password and query; all else stays. */
-export const withoutCredentials: Rule = (text) => text.replace(URL_TEXT, bare);
+export const withoutCredentials: Rule = (text) =>
+	text.includes("://") ? text.replace(URL_TEXT, bare) : text;
