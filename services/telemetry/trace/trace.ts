@@ -1,8 +1,15 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Request } from "../../../gen/polytope/store/v1/store_pb.js";
-import { statusName } from "../../platform/lifecycle.ts";
+import { isFinal, statusName } from "../../platform/lifecycle.ts";
+import { isSampled, spanContextOf } from "../../platform/telemetry/context.ts";
+import {
+	attemptSpan,
+	type Life,
+	lifecycleSpans,
+} from "../../platform/telemetry/lifecycle-spans.ts";
 import type { TelemetryContext } from "../context.ts";
 import { type SpanView, spansOf } from "../spans/read.ts";
+import { lifecycleView } from "./view.ts";
 
 /** What was done for one request. */
 export interface TraceView {
@@ -13,6 +20,7 @@ export interface TraceView {
 		readonly trace_id: string | null;
 		/** Whether something is missing that there should be: a parent, or all inner spans of a trace that wanted them. */
 		readonly incomplete: boolean;
+		/** In order of their begin; those of its life from its row, the others as they came in. */
 		readonly items: readonly SpanView[];
 	};
 }
@@ -31,28 +39,72 @@ interface StatusChange {
 const EARLIER_MS = 3_600_000;
 
 export async function traceOf(
-	{ db }: Pick<TelemetryContext, "db">,
+	{ db, scrub }: Pick<TelemetryContext, "db" | "scrub">,
 	request: Request,
 ): Promise<TraceView> {
-	const trace = changesOf(request);
-	const [, traceId, , flags = "00"] = request.traceparent.split("-");
-	if (traceId === undefined)
-		return { trace, spans: { trace_id: null, incomplete: false, items: [] } };
+	const submission = spanContextOf(request.traceparent);
+	const life = lifecycleSpans(lifeOf(request)).map(lifecycleView(scrub));
 	const begun = request.createdAt ? timestampMs(request.createdAt) : 0;
-	const items = await spansOf(db, traceId, begun - EARLIER_MS);
-	const wanted = (Number.parseInt(flags, 16) & 1) === 1;
-	const incomplete = (wanted && items.length === 0) || lacksParent(items);
-	return { trace, spans: { trace_id: traceId, incomplete, items } };
+	const inner = submission
+		? await spansOf(db, submission.traceId, begun - EARLIER_MS)
+		: [];
+	const items = [...life, ...inner].toSorted((a, b) => a.start - b.start);
+	const silent =
+		isSampled(submission) &&
+		isFinal(request.status) &&
+		inner.every((span) => span.span_id === submission?.spanId);
+	return {
+		trace: changesOf(request),
+		spans: {
+			trace_id: submission?.traceId ?? null,
+			incomplete: silent || lacksParent(request, items, inner),
+			items,
+		},
+	};
 }
 
-/** The first of a trace may be the child of the client's own span, which we never see. */
-function lacksParent(spans: readonly SpanView[]): boolean {
-	const known = new Set(spans.map((span) => span.span_id));
-	const lost = spans.filter(
-		({ parent_id }) => parent_id !== null && !known.has(parent_id),
+/** The first of ours in a trace may be the child of a span of the client's, which we never see. */
+function lacksParent(
+	request: Request,
+	items: readonly SpanView[],
+	inner: readonly SpanView[],
+): boolean {
+	const submission = spanContextOf(request.traceparent)?.spanId;
+	const known = new Set(items.map((span) => span.span_id));
+	for (const id of isFinal(request.status) ? [] : toCome(request, items))
+		known.add(id);
+	return items.some(
+		({ parent_id: parent, span_id: id }) =>
+			parent !== null &&
+			!known.has(parent) &&
+			!(id === submission && inner.length > 0),
 	);
-	return lost.some(({ kind }) => kind !== "server") || lost.length > 1;
 }
+
+/** Parents that are made when the request, or its attempt, ends. */
+const toCome = (request: Request, items: readonly SpanView[]): string[] => [
+	...items.flatMap((span) =>
+		span.attributes["polytope.lifecycle"] === true && span.parent_id !== null
+			? [span.parent_id]
+			: [],
+	),
+	attemptSpan(request, request.attempt)?.spanId ?? "",
+];
+
+const lifeOf = (request: Request): Life => ({
+	id: request.id,
+	traceparent: request.traceparent,
+	collection: request.collection,
+	datasource: request.datasource,
+	verb: request.verb,
+	bytes: request.result && Number(request.result.length),
+	history: request.history.map(({ status, at, attempt, reason }) => ({
+		status: statusName(status),
+		at: at ? timestampMs(at) : 0,
+		attempt,
+		reason,
+	})),
+});
 
 const changesOf = ({ id, user, history }: Request): StatusChange[] =>
 	history.map(({ status, at, attempt }) => ({
