@@ -12,8 +12,8 @@ import {
 	RenewRequestSchema,
 	SettleRequestSchema,
 } from "../gen/polytope/store/v1/store_pb.js";
-import { toView } from "../services/broker/broker.ts";
 import { decide, type Pick } from "../services/broker/decide.ts";
+import { toView } from "../services/broker/view.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { openLog } from "../services/platform/log.ts";
 import { openEmbedded } from "../services/platform/postgres/embedded/postgres.ts";

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Client } from "@connectrpc/connect";
+import type { BrokerService } from "../gen/polytope/broker/v1/broker_pb.js";
 import type { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import type { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import type { StoreService } from "../gen/polytope/store/v1/store_pb.js";
@@ -11,7 +12,10 @@ import type { Config } from "../services/platform/config/schema.ts";
 import type { Log } from "../services/platform/log.ts";
 import type { TelemetryDoor } from "../services/platform/telemetry-door.ts";
 import type { Callers } from "./callers.ts";
+import type { Explainer } from "./explainer.ts";
+import type { Following } from "./following.ts";
 import type { Limits } from "./limits.ts";
+import type { Listeners } from "./listeners.ts";
 import type { Waits } from "./waits.ts";
 
 /** What an operator sets; names and units are the configuration's (`http`, `public_url`): bytes and milliseconds. */
@@ -35,6 +39,8 @@ export interface GatewayContext {
 	readonly store: Client<typeof StoreService>;
 	readonly staging: Client<typeof StagingService>;
 	readonly identity: Client<typeof IdentityService>;
+	/** Knows why requests wait. Nothing depends on its being there. */
+	readonly broker: Client<typeof BrokerService>;
 	readonly collections: ReadonlyMap<string, Collection>;
 	/** Where limits are counted, with the other gateways. */
 	readonly cache: Cache;
@@ -59,6 +65,11 @@ export interface Door extends GatewayContext {
 	readonly callers: Callers;
 	readonly limits: Limits;
 	readonly waits: Waits;
+	readonly explainer: Explainer;
+	readonly following: Following;
+	readonly listeners: Listeners;
+	/** The gateway is stopping: whoever waits is answered. */
+	readonly closing: AbortSignal;
 	/** The base of absolute URLs for a request, without a slash at its end: `https://host/prefix`. */
 	readonly baseOf: (request: IncomingMessage) => string;
 }

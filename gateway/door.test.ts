@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BrokerService } from "../gen/polytope/broker/v1/broker_pb.js";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
@@ -13,6 +14,7 @@ import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { loadConfig } from "../services/platform/config/load.ts";
 import { openLog } from "../services/platform/log.ts";
+import { openFar } from "../services/platform/rpc/far.ts";
 import { link } from "../services/platform/rpc/link.ts";
 import { openDisk } from "../services/staging/disk.ts";
 import { stagingService } from "../services/staging/service.ts";
@@ -63,6 +65,7 @@ beforeAll(async () => {
 			routes: (router) =>
 				router.service(IdentityService, identityService(identity)),
 		}),
+		broker: link(BrokerService, openFar({ urls: ["http://127.0.0.1:1"] })),
 		collections: new Map(
 			Object.entries(config.collections).map(([name, settings]) => [
 				name,

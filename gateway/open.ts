@@ -7,7 +7,7 @@ import { openGateway } from "./server.ts";
 
 /** The gateway: the public door, listening. */
 export async function openGatewayRole(
-	around: Around<"store" | "staging" | "identity", "cache">,
+	around: Around<"store" | "staging" | "identity" | "broker", "cache">,
 ): Promise<OpenRole> {
 	const { config, clock, log, peers, parts, stack, download, telemetry } =
 		around;
@@ -24,6 +24,7 @@ export async function openGatewayRole(
 		store: gatherStore(peers.store),
 		staging: gatherStaging(peers.staging),
 		identity: peers.identity,
+		broker: peers.broker,
 		cache: parts.cache,
 		collections: resolveCollections(config),
 		...(download && { download }),

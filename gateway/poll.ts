@@ -1,5 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Request } from "../gen/polytope/store/v1/store_pb.js";
+import type {
+	Request,
+	StagedResult,
+} from "../gen/polytope/store/v1/store_pb.js";
+import type { User } from "../services/collections/user.ts";
 import { steadyClock } from "../services/platform/clock.ts";
 import { faultOf } from "../services/platform/faults.ts";
 import { isRequestId } from "../services/platform/ids.ts";
@@ -30,11 +34,7 @@ export async function answerPoll(
 	const caller = await door.callers.of(request.raw);
 	if (!isRequestId(id)) throw notFound(id);
 	const wait = waitTime(request.raw, door.options.limits.wait);
-	const read = async (): Promise<Request> => {
-		const { request: found } = await door.store.get({ id });
-		if (found?.user?.id !== caller.id) throw notFound(id);
-		return found;
-	};
+	const read = (): Promise<Request> => ownRequest(door, caller, id);
 	const found =
 		wait.ms === 0
 			? await read()
@@ -43,7 +43,7 @@ export async function answerPoll(
 	const failure = failureOf(found);
 	if (failure !== undefined) throw failure;
 	const base = door.baseOf(request.raw);
-	const pending = pendingView(found);
+	const pending = pendingView(found, await door.explainer.short(found));
 	if (pending === undefined && found.verb === "archive")
 		return sendJson(
 			reply,
@@ -55,6 +55,18 @@ export async function answerPoll(
 		.header("location", `${base}/api/v1/requests/${id}`)
 		.header("retry-after", "5");
 	return sendJson(reply, 202, pending);
+}
+
+/** A request of the caller's; hidden ones too. @throws Problem 404 */
+export async function ownRequest(
+	{ store }: Door,
+	caller: User,
+	id: string,
+): Promise<Request> {
+	if (!isRequestId(id)) throw notFound(id);
+	const { request } = await store.get({ id });
+	if (request?.user?.id !== caller.id) throw notFound(id);
+	return request;
 }
 
 /** A reason of its own: without one each end makes an error with its stack. */
@@ -108,24 +120,24 @@ async function redirect(
 ): Promise<FastifyReply> {
 	const { result } = found;
 	if (result === undefined) throw goneResult(found.id);
-	const url = await locate(door, found.id, {
-		key: result.key,
-		baseUrl: base,
-		mediaType: result.mediaType,
-		fileName: `${found.id}.${extensionOf(result.mediaType)}`,
-	});
+	const url = await locateResult(door, found, result, base);
+	if (url === undefined) throw goneResult(found.id);
 	return sendJson(reply.header("location", url), 303, readyView(result, url));
 }
 
-async function locate(
-	door: Door,
-	id: string,
-	where: { key: string; baseUrl: string; mediaType: string; fileName: string },
-): Promise<string> {
+/** Where a result can be read now; undefined when it was removed. */
+export async function locateResult(
+	{ staging }: Door,
+	{ id }: Request,
+	{ key, mediaType }: StagedResult,
+	baseUrl: string,
+): Promise<string | undefined> {
+	const fileName = `${id}.${extensionOf(mediaType)}`;
 	try {
-		return (await door.staging.locate(where)).url;
+		return (await staging.locate({ key, baseUrl, mediaType, fileName })).url;
 	} catch (reason) {
-		throw faultOf(reason)?.name === "NOT_FOUND" ? goneResult(id) : reason;
+		if (faultOf(reason)?.name === "NOT_FOUND") return undefined;
+		throw reason;
 	}
 }
 

@@ -7,6 +7,8 @@ export interface AnswerDoc {
 	readonly schema?: z.ZodType;
 	/** Media type; without it, JSON. */
 	readonly type?: string;
+	/** What else it may be, by media type. */
+	readonly more?: Readonly<Record<string, z.ZodType>>;
 	/** Header names and what they hold. */
 	readonly headers?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import type { OpenApi } from "./openapi/document.ts";
 import type { Route } from "./route.ts";
 import { collections } from "./routes/collections.ts";
 import { downloads } from "./routes/downloads.ts";
+import { events } from "./routes/events.ts";
 import { list } from "./routes/list.ts";
 import { openapi } from "./routes/openapi.ts";
 import { poll } from "./routes/poll.ts";
@@ -26,6 +27,7 @@ export const routesOf = (
 	list(door),
 	submit(door),
 	poll(door),
+	events(door),
 	revoke(door),
 	downloads(door),
 	...uploads(door),

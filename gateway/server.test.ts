@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { BrokerService } from "../gen/polytope/broker/v1/broker_pb.js";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
@@ -35,6 +36,7 @@ beforeAll(async () => {
 		store: link(StoreService, AWAY),
 		staging: link(StagingService, AWAY),
 		identity: link(IdentityService, AWAY),
+		broker: link(BrokerService, AWAY),
 		collections: new Map(),
 		cache: openMemoryCache(systemClock),
 		download: async (_request, response) => {
@@ -106,6 +108,7 @@ test("the OpenAPI document names every route", async () => {
 		"/api/v1/requests",
 		"/api/v1/requests/{collection}",
 		"/api/v1/requests/{id}",
+		"/api/v1/requests/{id}/events",
 		"/api/v1/downloads/{name}",
 		"/api/v1/uploads/{id}",
 		"/openapi.json",

@@ -14,10 +14,13 @@ import {
 	answerExpectation,
 } from "./client-errors.ts";
 import type { Door, GatewayContext } from "./context.ts";
+import { openExplainer } from "./explainer.ts";
+import { openFollowing } from "./following.ts";
 import { checkRequest } from "./guard.ts";
 import { SECURITY } from "./headers.ts";
 import { sendJson } from "./json.ts";
 import { openLimits } from "./limits.ts";
+import { openListeners } from "./listeners.ts";
 import { describeRoutes } from "./openapi/document.ts";
 import { originReader } from "./origin.ts";
 import { Problem, problemOf } from "./problem.ts";
@@ -41,24 +44,30 @@ export async function openGateway(
 		rejectStatus,
 	};
 	const signIns = openSignIns({ ...counting, limit: limits.failed_sign_ins });
+	const closing = new AbortController();
 	const door: Door = {
 		...ctx,
+		closing: closing.signal,
 		callers: openCallers(ctx.identity, signIns),
 		limits: openLimits({ ...counting, limits }),
 		waits: openWaits(ctx.store, ctx.log),
+		explainer: openExplainer(ctx),
+		following: openFollowing(ctx.store, ctx.log),
+		listeners: openListeners(limits.events, rejectStatus),
 		baseOf: originReader(ctx.options),
 	};
 	const app = makeServer(ctx);
 	measure(app);
-	let closing = false;
 	// Who is answered from now on is not kept: a connection that goes idle later would be waited for.
 	app.addHook("onSend", (_request, reply, _payload, done) => {
-		if (closing) reply.header("connection", "close");
+		if (closing.signal.aborted) reply.header("connection", "close");
 		done();
 	});
 	app.addHook("preClose", async () => {
-		closing = true;
+		closing.abort();
+		door.listeners[Symbol.dispose]();
 		door.limits[Symbol.dispose]();
+		await door.following[Symbol.asyncDispose]();
 		await door.waits[Symbol.asyncDispose]();
 	});
 	answerErrors(app, ctx);

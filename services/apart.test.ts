@@ -18,6 +18,7 @@ const PEERS = {
 		store: "http://127.0.0.1:1",
 		staging: ["http://127.0.0.1:2"],
 		identity: "http://127.0.0.1:3",
+		broker: "http://127.0.0.1:4",
 	},
 };
 
@@ -31,6 +32,7 @@ describe("a process of some roles", () => {
 		["worker", "services.staging"],
 		["collector", "services.staging"],
 		["gateway", "services.identity"],
+		["gateway", "services.broker"],
 	])("%s must know %s", (role, key) => {
 		expect(why([role])).toContain(key);
 		expect(why([role], PEERS)).not.toContain(key);

@@ -86,7 +86,13 @@ function responses(route: Route, doc: RouteDoc): Json {
 	);
 }
 
-function response({ description, schema, type, headers }: AnswerDoc): Json {
+function response({
+	description,
+	schema,
+	type = "application/json",
+	more,
+	headers,
+}: AnswerDoc): Json {
 	const named = Object.entries(headers ?? {}).map(([name, holds]) => [
 		name,
 		{ description: holds, schema: { type: "string" } },
@@ -94,11 +100,17 @@ function response({ description, schema, type, headers }: AnswerDoc): Json {
 	return {
 		description,
 		...(named.length > 0 && { headers: Object.fromEntries(named) }),
-		...(schema && {
-			content: { [type ?? "application/json"]: { schema: jsonSchema(schema) } },
-		}),
+		...(schema && { content: contentOf({ [type]: schema, ...more }) }),
 	};
 }
+
+const contentOf = (schemas: Readonly<Record<string, z.ZodType>>): Json =>
+	Object.fromEntries(
+		Object.entries(schemas).map(([type, schema]) => [
+			type,
+			{ schema: jsonSchema(schema) },
+		]),
+	);
 
 const parameter = ({
 	name,

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Door } from "../context.ts";
+import { answerDetail } from "../detail.ts";
 import { listFor } from "../listing.ts";
 import { answerPoll } from "../poll.ts";
+import { DETAIL, prefers } from "../preference.ts";
 import { idOf } from "../request-id.ts";
 import {
 	type ParameterDoc,
@@ -9,6 +11,7 @@ import {
 	type Route,
 	type RouteDoc,
 } from "../route.ts";
+import { detailSchema } from "../views/detail.ts";
 import {
 	archivedSchema,
 	messageView,
@@ -75,13 +78,29 @@ export const poll = (door: Door): Route => ({
 				description: "Id of a request, or name of a collection.",
 				schema: z.string(),
 			},
+			{
+				in: "header",
+				name: "Accept",
+				description: `\`${DETAIL}\`: all that is known of the request, instead of a poll's answer.`,
+				schema: z.string(),
+			},
 			...waitParameters,
 		],
-		answers: pollAnswers,
+		answers: {
+			...pollAnswers,
+			200: {
+				...pollAnswers[200],
+				description: `An archive request is done: its data can be retrieved. With \`Accept: ${DETAIL}\`, whatever the status: all that is known of the request.`,
+				more: { [DETAIL]: detailSchema },
+			},
+		},
 	},
 	async handle(request, reply) {
 		const name = pathParameter(request, "*");
 		if (door.collections.has(name)) return listFor(door, request, reply, name);
-		return answerPoll(door, request, reply, idOf(name));
+		const answer = prefers(request.headers.accept, DETAIL)
+			? answerDetail
+			: answerPoll;
+		return answer(door, request, reply, idOf(name));
 	},
 });

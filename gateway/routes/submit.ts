@@ -138,7 +138,11 @@ export const submit = (door: Door): Route => ({
 				`${door.baseOf(request.raw)}/api/v1/${where}/${made.id}`,
 			)
 			.header("retry-after", "5");
-		return sendJson(reply, 202, pendingView(made) ?? QUEUED);
+		return sendJson(
+			reply,
+			202,
+			pendingView(made, door.explainer.known(made)) ?? QUEUED,
+		);
 	},
 });
 

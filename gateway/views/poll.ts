@@ -29,13 +29,20 @@ export interface ArchivedView {
 export const notFound = (id: string): Problem =>
 	new Problem(404, `Request ${id.slice(0, 100)} not found`);
 
-/** What a client is told while it has to wait; undefined once the request is final. `waiting` is `queued` on the wire. */
-export function pendingView(request: Request): PendingView | undefined {
+/**
+ * What a client is told while it has to wait; undefined once the request is final. `waiting` is `queued` on the wire.
+ *
+ * @param why what it waits for, should that be known
+ */
+export function pendingView(
+	request: Request,
+	why?: string,
+): PendingView | undefined {
 	const message = request.userMessage;
 	switch (request.status) {
 		case Status.WAITING:
 		case Status.QUEUED:
-			return { message: message || "Request queued", status: "queued" };
+			return { message: message || queued(why), status: "queued" };
 		case Status.UPLOADING:
 			return { message: message || "Request uploading", status: "uploading" };
 		case Status.PROCESSING:
@@ -44,6 +51,9 @@ export function pendingView(request: Request): PendingView | undefined {
 			return undefined;
 	}
 }
+
+const queued = (why: string | undefined): string =>
+	why === undefined ? "Request queued" : `Request queued: ${why}`;
 
 /** Why there will be no result; undefined when there is one. 400 is v1's way to end a client's polling. */
 export function failureOf(request: Request): Problem | undefined {

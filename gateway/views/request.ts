@@ -7,13 +7,24 @@ import type {
 } from "../../gen/polytope/store/v1/store_pb.js";
 import { statusName } from "../../services/platform/lifecycle.ts";
 
-const seconds = z.number().describe("Seconds since 1970, UTC, with fractions.");
+export const secondsSchema = z
+	.number()
+	.describe("Seconds since 1970, UTC, with fractions.");
+
+export const historySchema = z.array(
+	z.object({
+		status: z.string(),
+		at: secondsSchema,
+		attempt: z.number(),
+		reason: z.string(),
+	}),
+);
 
 /** One request as v1 lists it, and what v1 did not know: `attempt`, `history`, `progress`. */
 export const requestRecord = z.object({
 	id: z.string(),
-	timestamp: seconds,
-	last_modified: seconds,
+	timestamp: secondsSchema,
+	last_modified: secondsSchema,
 	user: z.object({
 		id: z.string(),
 		username: z.string(),
@@ -42,14 +53,7 @@ export const requestRecord = z.object({
 		.describe("Each status with the time it was first entered."),
 	datasource: z.string(),
 	attempt: z.number(),
-	history: z.array(
-		z.object({
-			status: z.string(),
-			at: seconds,
-			attempt: z.number(),
-			reason: z.string(),
-		}),
-	),
+	history: historySchema,
 	progress: z.object({ bytes: z.number(), fields: z.number() }),
 });
 
@@ -111,7 +115,12 @@ function userView(user: User | undefined): RequestRecord["user"] {
 const coercedView = (text: string): unknown =>
 	text === "" ? {} : JSON.parse(text);
 
-const transitionView = ({ status, at, attempt, reason }: Transition) => ({
+export const transitionView = ({
+	status,
+	at,
+	attempt,
+	reason,
+}: Transition) => ({
 	status: statusName(status),
 	at: secondsOf(at),
 	attempt,
@@ -125,5 +134,5 @@ function firstTimes(history: readonly Transition[]): Record<string, number> {
 	return times;
 }
 
-const secondsOf = (at: Timestamp | undefined): number =>
+export const secondsOf = (at: Timestamp | undefined): number =>
 	at === undefined ? 0 : Number(at.seconds) + at.nanos / 1e9;

@@ -1,11 +1,8 @@
-import {
-	type LanesResponse,
-	Status,
-} from "../../gen/polytope/store/v1/store_pb.js";
+import { Status } from "../../gen/polytope/store/v1/store_pb.js";
 import { steadyClock } from "../platform/clock.ts";
 import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
-import { decide, type View } from "./decide.ts";
+import { decide } from "./decide.ts";
 import {
 	dispatchQueued,
 	dispatchUnsure,
@@ -18,6 +15,7 @@ import { followPaused } from "./paused.ts";
 import { openRipening, type Ripening } from "./ripening.ts";
 import { traceAdmissions } from "./trace-admissions.ts";
 import { openTroubles, type Troubles } from "./troubles.ts";
+import { toView } from "./view.ts";
 
 /** Lanes read at a look, per collection. */
 const LANES = 64;
@@ -141,24 +139,3 @@ async function admitOnce(ctx: BrokerContext): Promise<number> {
 	traceAdmissions(dispatches, begun, ctx.clock.now());
 	return dispatches.length;
 }
-
-export const toView = (read: LanesResponse): View => ({
-	lanes: read.lanes.map((lane) => ({
-		collection: lane.collection,
-		userId: lane.userId,
-		waiting: Number(lane.waiting),
-		inFlight: Number(lane.inFlight),
-		limit: lane.limit,
-		headSeq: lane.headSeq,
-	})),
-	inFlight: new Map(
-		read.inFlight.map((row) => [
-			row.collection,
-			Number(row.queuedOrProcessing),
-		]),
-	),
-	workers: read.workers.map(({ pools, slots }) => ({
-		pools,
-		slots: Number(slots),
-	})),
-});

@@ -5,6 +5,7 @@ import type { Log } from "../platform/log.ts";
 import type { Queue } from "../platform/queue/queue.ts";
 import type { Bell } from "../platform/wait.ts";
 import type { Paused } from "./paused.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface BrokerContext {
 	readonly store: Client<typeof StoreService>;
@@ -18,6 +19,8 @@ export interface BrokerContext {
 	readonly poolOf: (collection: string) => string;
 	/** Collections that admit nothing at the moment. */
 	readonly paused: Paused;
+	/** What explanations need besides the request itself. */
+	readonly surroundings: Surroundings;
 	readonly bell: Bell;
 	/** Milliseconds between looks that nothing rang for. */
 	readonly sweepMs: number;

@@ -1,12 +1,16 @@
 import { type Capacity, openCapacity, type Workers } from "./capacity.ts";
 
-/** What the broker read: everything its decision depends on. */
-export interface View {
-	readonly lanes: readonly LaneView[];
+/** What is under way, and who works. */
+export interface Load {
 	/** Queued and processing, by collection. */
 	readonly inFlight: ReadonlyMap<string, number>;
 	/** The workers that are alive. */
 	readonly workers: readonly Workers[];
+}
+
+/** What the broker read: everything its decision depends on. */
+export interface View extends Load {
+	readonly lanes: readonly LaneView[];
 }
 
 export interface LaneView {
@@ -41,7 +45,11 @@ export interface Rules {
  * next lane's head, so that the order holds although only heads are known. Pure.
  */
 export function decide(view: View, { totals, poolOf }: Rules): Pick[] {
-	const capacity = capacityOf(view, poolOf);
+	const capacity = capacityOf(
+		view,
+		poolOf,
+		view.lanes.map(({ collection }) => collection),
+	);
 	const room = new Map(view.inFlight);
 	const countOf = (lane: LaneView): number => {
 		const total = totals.get(lane.collection) ?? 0;
@@ -73,12 +81,16 @@ export function decide(view: View, { totals, poolOf }: Rules): Pick[] {
 	return picks;
 }
 
-function capacityOf(view: View, poolOf: Rules["poolOf"]): Capacity {
-	const inFlight = new Map<string, number>();
-	for (const [collection, count] of view.inFlight) {
+/** What workers can soon take of these collections. */
+export function capacityOf(
+	{ inFlight, workers }: Load,
+	poolOf: Rules["poolOf"],
+	collections: readonly string[],
+): Capacity {
+	const used = new Map<string, number>();
+	for (const [collection, count] of inFlight) {
 		const pool = poolOf(collection);
-		inFlight.set(pool, (inFlight.get(pool) ?? 0) + count);
+		used.set(pool, (used.get(pool) ?? 0) + count);
 	}
-	const pools = new Set(view.lanes.map(({ collection }) => poolOf(collection)));
-	return openCapacity(view.workers, inFlight, pools);
+	return openCapacity(workers, used, new Set(collections.map(poolOf)));
 }

@@ -6,6 +6,7 @@ import { runBroker } from "./broker.ts";
 import type { BrokerContext } from "./context.ts";
 import { openPaused } from "./paused.ts";
 import { brokerRoutes } from "./service.ts";
+import { openSurroundings } from "./surroundings.ts";
 
 /** The broker: decides who is next while it leads, and always answers who asks why. */
 export async function openBroker({
@@ -17,6 +18,7 @@ export async function openBroker({
 	peers,
 	parts,
 }: Around<"store", "queue">): Promise<OpenRole> {
+	const paused = openPaused(peers.store);
 	const ctx: BrokerContext = {
 		store: peers.store,
 		queue: parts.queue,
@@ -29,7 +31,8 @@ export async function openBroker({
 			]),
 		),
 		poolOf: (collection) => poolOf(config, collection),
-		paused: openPaused(peers.store),
+		paused,
+		surroundings: openSurroundings({ store: peers.store, paused }),
 		bell: openBell(),
 		sweepMs: config.broker.sweep,
 	};

@@ -15,6 +15,8 @@ import { lead } from "./rpc/lead.ts";
 import { listRequests } from "./rpc/list.ts";
 import { live } from "./rpc/live.ts";
 import { paused, setPaused } from "./rpc/paused.ts";
+import { place } from "./rpc/place.ts";
+import { recentEnds } from "./rpc/recent-ends.ts";
 import { recount } from "./rpc/recount.ts";
 import { renew } from "./rpc/renew.ts";
 import { requeue } from "./rpc/requeue.ts";
@@ -56,6 +58,8 @@ export const storeRoutes =
 			beginUpload: again(beginUpload(ctx)),
 			endUpload: again(endUpload(ctx)),
 			lanes: again(lanes(ctx)),
+			place: again(place(ctx)),
+			recentEnds: again(recentEnds(ctx)),
 			ripen: again(ripen(ctx)),
 			// Adds what its first try has admitted.
 			admit: admit(ctx),

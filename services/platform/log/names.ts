@@ -49,6 +49,10 @@ export const EVENT_NAMES = {
 	"upload.stays": "a broken upload stays in staging for now",
 
 	"broker.failed": "the broker could not decide; it tries again until it can",
+	"explain.failed":
+		"the broker did not say why requests wait; users are not told for a while",
+	"following.failed":
+		"requests whose events are listened to could not be read; it is tried again",
 	"paused.failed": "which collections are paused could not be read",
 	"gauges.failed": "what waits, for the metrics, could not be read",
 	"dispatch.undeliverable":

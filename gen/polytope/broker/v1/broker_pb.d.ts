@@ -4,8 +4,9 @@
 // @generated from file polytope/broker/v1/broker.proto (package polytope.broker.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file polytope/broker/v1/broker.proto.
@@ -29,15 +30,117 @@ export declare type ExplainRequest = Message<"polytope.broker.v1.ExplainRequest"
 export declare const ExplainRequestSchema: GenMessage<ExplainRequest>;
 
 /**
+ * Requests that the broker considers before one: those that are older, and whose users may have more in flight.
+ *
+ * @generated from message polytope.broker.v1.Ahead
+ */
+export declare type Ahead = Message<"polytope.broker.v1.Ahead"> & {
+  /**
+   * Of the same user, in the same collection.
+   *
+   * @generated from field: int64 own = 1;
+   */
+  own: bigint;
+
+  /**
+   * Of others, in all collections that need the same workers.
+   *
+   * @generated from field: int64 others = 2;
+   */
+  others: bigint;
+
+  /**
+   * False: there are more than these, which is as far as was counted.
+   *
+   * @generated from field: bool exact = 3;
+   */
+  exact: boolean;
+};
+
+/**
+ * Describes the message polytope.broker.v1.Ahead.
+ * Use `create(AheadSchema)` to create a new message.
+ */
+export declare const AheadSchema: GenMessage<Ahead>;
+
+/**
+ * From now until the end, as it was with requests that were processed lately and had then taken as long as this one has.
+ *
+ * @generated from message polytope.broker.v1.Estimate
+ */
+export declare type Estimate = Message<"polytope.broker.v1.Estimate"> & {
+  /**
+   * Half of them ended within this time.
+   *
+   * @generated from field: google.protobuf.Duration p50 = 1;
+   */
+  p50?: Duration | undefined;
+
+  /**
+   * Nine of ten did.
+   *
+   * @generated from field: google.protobuf.Duration p90 = 2;
+   */
+  p90?: Duration | undefined;
+
+  /**
+   * How many they are; at least 5.
+   *
+   * @generated from field: int32 sample = 3;
+   */
+  sample: number;
+
+  /**
+   * When the first of them ended.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 4;
+   */
+  since?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message polytope.broker.v1.Estimate.
+ * Use `create(EstimateSchema)` to create a new message.
+ */
+export declare const EstimateSchema: GenMessage<Estimate>;
+
+/**
  * @generated from message polytope.broker.v1.ExplainResponse
  */
 export declare type ExplainResponse = Message<"polytope.broker.v1.ExplainResponse"> & {
   /**
-   * For people: "2 of your requests run, your limit in this collection is 2".
+   * For people, a sentence: "2 of the 2 requests that you may run at once are still running; 3 of yours are before it".
    *
    * @generated from field: string reason = 1;
    */
   reason: string;
+
+  /**
+   * @generated from field: polytope.broker.v1.Reason code = 2;
+   */
+  code: Reason;
+
+  /**
+   * The same without what concerns this request alone: it holds for all that wait in its lane, for a while. No sentence;
+   * empty when nothing holds the lane up.
+   *
+   * @generated from field: string short = 3;
+   */
+  short: string;
+
+  /**
+   * Unset unless it waits for its turn.
+   *
+   * @generated from field: polytope.broker.v1.Ahead ahead = 4;
+   */
+  ahead?: Ahead | undefined;
+
+  /**
+   * Unset when nothing that happened lately tells.
+   *
+   * @generated from field: polytope.broker.v1.Estimate estimate = 5;
+   */
+  estimate?: Estimate | undefined;
 };
 
 /**
@@ -164,11 +267,113 @@ export declare type ResumeResponse = Message<"polytope.broker.v1.ResumeResponse"
 export declare const ResumeResponseSchema: GenMessage<ResumeResponse>;
 
 /**
+ * What a request waits for; the first that holds, in this order.
+ *
+ * @generated from enum polytope.broker.v1.Reason
+ */
+export enum Reason {
+  /**
+   * @generated from enum value: REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Its data has not been uploaded yet.
+   *
+   * @generated from enum value: REASON_UPLOAD = 1;
+   */
+  UPLOAD = 1,
+
+  /**
+   * Its datasource had a temporary fault: it is not tried again before a given time.
+   *
+   * @generated from enum value: REASON_DEFERRED = 2;
+   */
+  DEFERRED = 2,
+
+  /**
+   * Operators have paused the collection.
+   *
+   * @generated from enum value: REASON_PAUSED = 3;
+   */
+  PAUSED = 3,
+
+  /**
+   * No worker that serves the collection is alive.
+   *
+   * @generated from enum value: REASON_NO_WORKER = 4;
+   */
+  NO_WORKER = 4,
+
+  /**
+   * So many requests of its user are in flight in the collection as may be.
+   *
+   * @generated from enum value: REASON_USER_LIMIT = 5;
+   */
+  USER_LIMIT = 5,
+
+  /**
+   * So many requests are in flight in the collection as may be.
+   *
+   * @generated from enum value: REASON_COLLECTION_LIMIT = 6;
+   */
+  COLLECTION_LIMIT = 6,
+
+  /**
+   * All workers have as much as they can take soon.
+   *
+   * @generated from enum value: REASON_WORKERS_BUSY = 7;
+   */
+  WORKERS_BUSY = 7,
+
+  /**
+   * Older requests are before it.
+   *
+   * @generated from enum value: REASON_TURN = 8;
+   */
+  TURN = 8,
+
+  /**
+   * Nothing: it is admitted in this moment.
+   *
+   * @generated from enum value: REASON_NEXT = 9;
+   */
+  NEXT = 9,
+
+  /**
+   * It is queued: it waits for a worker to take it.
+   *
+   * @generated from enum value: REASON_DISPATCHED = 10;
+   */
+  DISPATCHED = 10,
+
+  /**
+   * It does not wait: it is being processed.
+   *
+   * @generated from enum value: REASON_RUNNING = 11;
+   */
+  RUNNING = 11,
+
+  /**
+   * It does not wait: it is final.
+   *
+   * @generated from enum value: REASON_ENDED = 12;
+   */
+  ENDED = 12,
+}
+
+/**
+ * Describes the enum polytope.broker.v1.Reason.
+ */
+export declare const ReasonSchema: GenEnum<Reason>;
+
+/**
  * @generated from service polytope.broker.v1.BrokerService
  */
 export declare const BrokerService: GenService<{
   /**
-   * Explain answers "why am I waiting" for one request. NOT_FOUND when there is none.
+   * Explain answers "why am I waiting, and how long still" for one request. It costs the same however many wait.
+   * NOT_FOUND when there is none.
    *
    * @generated from rpc polytope.broker.v1.BrokerService.Explain
    */

@@ -4,13 +4,14 @@
 // @generated from file polytope/broker/v1/broker.proto (package polytope.broker.v1, syntax proto3)
 /* eslint-disable */
 
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file polytope/broker/v1/broker.proto.
  */
 export const file_polytope_broker_v1_broker = /*@__PURE__*/
-  fileDesc("Ch9wb2x5dG9wZS9icm9rZXIvdjEvYnJva2VyLnByb3RvEhJwb2x5dG9wZS5icm9rZXIudjEiJAoORXhwbGFpblJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCSIhCg9FeHBsYWluUmVzcG9uc2USDgoGcmVhc29uGAEgASgJIg8KDUxpbWl0c1JlcXVlc3QiWAoQQ29sbGVjdGlvbkxpbWl0cxISCgpjb2xsZWN0aW9uGAEgASgJEg0KBXRvdGFsGAIgASgFEhEKCWluX2ZsaWdodBgDIAEoAxIOCgZwYXVzZWQYBCABKAgiSwoOTGltaXRzUmVzcG9uc2USOQoLY29sbGVjdGlvbnMYASADKAsyJC5wb2x5dG9wZS5icm9rZXIudjEuQ29sbGVjdGlvbkxpbWl0cyIiCgxQYXVzZVJlcXVlc3QSEgoKY29sbGVjdGlvbhgBIAEoCSIPCg1QYXVzZVJlc3BvbnNlIiMKDVJlc3VtZVJlcXVlc3QSEgoKY29sbGVjdGlvbhgBIAEoCSIQCg5SZXN1bWVSZXNwb25zZTLnAgoNQnJva2VyU2VydmljZRJXCgdFeHBsYWluEiIucG9seXRvcGUuYnJva2VyLnYxLkV4cGxhaW5SZXF1ZXN0GiMucG9seXRvcGUuYnJva2VyLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBElQKBkxpbWl0cxIhLnBvbHl0b3BlLmJyb2tlci52MS5MaW1pdHNSZXF1ZXN0GiIucG9seXRvcGUuYnJva2VyLnYxLkxpbWl0c1Jlc3BvbnNlIgOQAgESUQoFUGF1c2USIC5wb2x5dG9wZS5icm9rZXIudjEuUGF1c2VSZXF1ZXN0GiEucG9seXRvcGUuYnJva2VyLnYxLlBhdXNlUmVzcG9uc2UiA5ACAhJUCgZSZXN1bWUSIS5wb2x5dG9wZS5icm9rZXIudjEuUmVzdW1lUmVxdWVzdBoiLnBvbHl0b3BlLmJyb2tlci52MS5SZXN1bWVSZXNwb25zZSIDkAICYgZwcm90bzM");
+  fileDesc("Ch9wb2x5dG9wZS9icm9rZXIvdjEvYnJva2VyLnByb3RvEhJwb2x5dG9wZS5icm9rZXIudjEiJAoORXhwbGFpblJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCSIzCgVBaGVhZBILCgNvd24YASABKAMSDgoGb3RoZXJzGAIgASgDEg0KBWV4YWN0GAMgASgIIpUBCghFc3RpbWF0ZRImCgNwNTAYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SJgoDcDkwGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEg4KBnNhbXBsZRgDIAEoBRIpCgVzaW5jZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAitAEKD0V4cGxhaW5SZXNwb25zZRIOCgZyZWFzb24YASABKAkSKAoEY29kZRgCIAEoDjIaLnBvbHl0b3BlLmJyb2tlci52MS5SZWFzb24SDQoFc2hvcnQYAyABKAkSKAoFYWhlYWQYBCABKAsyGS5wb2x5dG9wZS5icm9rZXIudjEuQWhlYWQSLgoIZXN0aW1hdGUYBSABKAsyHC5wb2x5dG9wZS5icm9rZXIudjEuRXN0aW1hdGUiDwoNTGltaXRzUmVxdWVzdCJYChBDb2xsZWN0aW9uTGltaXRzEhIKCmNvbGxlY3Rpb24YASABKAkSDQoFdG90YWwYAiABKAUSEQoJaW5fZmxpZ2h0GAMgASgDEg4KBnBhdXNlZBgEIAEoCCJLCg5MaW1pdHNSZXNwb25zZRI5Cgtjb2xsZWN0aW9ucxgBIAMoCzIkLnBvbHl0b3BlLmJyb2tlci52MS5Db2xsZWN0aW9uTGltaXRzIiIKDFBhdXNlUmVxdWVzdBISCgpjb2xsZWN0aW9uGAEgASgJIg8KDVBhdXNlUmVzcG9uc2UiIwoNUmVzdW1lUmVxdWVzdBISCgpjb2xsZWN0aW9uGAEgASgJIhAKDlJlc3VtZVJlc3BvbnNlKp0CCgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASEQoNUkVBU09OX1VQTE9BRBABEhMKD1JFQVNPTl9ERUZFUlJFRBACEhEKDVJFQVNPTl9QQVVTRUQQAxIUChBSRUFTT05fTk9fV09SS0VSEAQSFQoRUkVBU09OX1VTRVJfTElNSVQQBRIbChdSRUFTT05fQ09MTEVDVElPTl9MSU1JVBAGEhcKE1JFQVNPTl9XT1JLRVJTX0JVU1kQBxIPCgtSRUFTT05fVFVSThAIEg8KC1JFQVNPTl9ORVhUEAkSFQoRUkVBU09OX0RJU1BBVENIRUQQChISCg5SRUFTT05fUlVOTklORxALEhAKDFJFQVNPTl9FTkRFRBAMMucCCg1Ccm9rZXJTZXJ2aWNlElcKB0V4cGxhaW4SIi5wb2x5dG9wZS5icm9rZXIudjEuRXhwbGFpblJlcXVlc3QaIy5wb2x5dG9wZS5icm9rZXIudjEuRXhwbGFpblJlc3BvbnNlIgOQAgESVAoGTGltaXRzEiEucG9seXRvcGUuYnJva2VyLnYxLkxpbWl0c1JlcXVlc3QaIi5wb2x5dG9wZS5icm9rZXIudjEuTGltaXRzUmVzcG9uc2UiA5ACARJRCgVQYXVzZRIgLnBvbHl0b3BlLmJyb2tlci52MS5QYXVzZVJlcXVlc3QaIS5wb2x5dG9wZS5icm9rZXIudjEuUGF1c2VSZXNwb25zZSIDkAICElQKBlJlc3VtZRIhLnBvbHl0b3BlLmJyb2tlci52MS5SZXN1bWVSZXF1ZXN0GiIucG9seXRvcGUuYnJva2VyLnYxLlJlc3VtZVJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message polytope.broker.v1.ExplainRequest.
@@ -20,60 +21,88 @@ export const ExplainRequestSchema = /*@__PURE__*/
   messageDesc(file_polytope_broker_v1_broker, 0);
 
 /**
+ * Describes the message polytope.broker.v1.Ahead.
+ * Use `create(AheadSchema)` to create a new message.
+ */
+export const AheadSchema = /*@__PURE__*/
+  messageDesc(file_polytope_broker_v1_broker, 1);
+
+/**
+ * Describes the message polytope.broker.v1.Estimate.
+ * Use `create(EstimateSchema)` to create a new message.
+ */
+export const EstimateSchema = /*@__PURE__*/
+  messageDesc(file_polytope_broker_v1_broker, 2);
+
+/**
  * Describes the message polytope.broker.v1.ExplainResponse.
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 1);
+  messageDesc(file_polytope_broker_v1_broker, 3);
 
 /**
  * Describes the message polytope.broker.v1.LimitsRequest.
  * Use `create(LimitsRequestSchema)` to create a new message.
  */
 export const LimitsRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 2);
+  messageDesc(file_polytope_broker_v1_broker, 4);
 
 /**
  * Describes the message polytope.broker.v1.CollectionLimits.
  * Use `create(CollectionLimitsSchema)` to create a new message.
  */
 export const CollectionLimitsSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 3);
+  messageDesc(file_polytope_broker_v1_broker, 5);
 
 /**
  * Describes the message polytope.broker.v1.LimitsResponse.
  * Use `create(LimitsResponseSchema)` to create a new message.
  */
 export const LimitsResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 4);
+  messageDesc(file_polytope_broker_v1_broker, 6);
 
 /**
  * Describes the message polytope.broker.v1.PauseRequest.
  * Use `create(PauseRequestSchema)` to create a new message.
  */
 export const PauseRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 5);
+  messageDesc(file_polytope_broker_v1_broker, 7);
 
 /**
  * Describes the message polytope.broker.v1.PauseResponse.
  * Use `create(PauseResponseSchema)` to create a new message.
  */
 export const PauseResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 6);
+  messageDesc(file_polytope_broker_v1_broker, 8);
 
 /**
  * Describes the message polytope.broker.v1.ResumeRequest.
  * Use `create(ResumeRequestSchema)` to create a new message.
  */
 export const ResumeRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 7);
+  messageDesc(file_polytope_broker_v1_broker, 9);
 
 /**
  * Describes the message polytope.broker.v1.ResumeResponse.
  * Use `create(ResumeResponseSchema)` to create a new message.
  */
 export const ResumeResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_broker_v1_broker, 8);
+  messageDesc(file_polytope_broker_v1_broker, 10);
+
+/**
+ * Describes the enum polytope.broker.v1.Reason.
+ */
+export const ReasonSchema = /*@__PURE__*/
+  enumDesc(file_polytope_broker_v1_broker, 0);
+
+/**
+ * What a request waits for; the first that holds, in this order.
+ *
+ * @generated from enum polytope.broker.v1.Reason
+ */
+export const Reason = /*@__PURE__*/
+  tsEnum(ReasonSchema);
 
 /**
  * @generated from service polytope.broker.v1.BrokerService

@@ -975,6 +975,168 @@ export declare type WorkerSlots = Message<"polytope.store.v1.WorkerSlots"> & {
 export declare const WorkerSlotsSchema: GenMessage<WorkerSlots>;
 
 /**
+ * @generated from message polytope.store.v1.PlaceRequest
+ */
+export declare type PlaceRequest = Message<"polytope.store.v1.PlaceRequest"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * Its position in the order of submission.
+   *
+   * @generated from field: int64 seq = 3;
+   */
+  seq: bigint;
+
+  /**
+   * The collections whose requests may be before it.
+   *
+   * @generated from field: repeated string collections = 4;
+   */
+  collections: string[];
+};
+
+/**
+ * Describes the message polytope.store.v1.PlaceRequest.
+ * Use `create(PlaceRequestSchema)` to create a new message.
+ */
+export declare const PlaceRequestSchema: GenMessage<PlaceRequest>;
+
+/**
+ * @generated from message polytope.store.v1.PlaceResponse
+ */
+export declare type PlaceResponse = Message<"polytope.store.v1.PlaceResponse"> & {
+  /**
+   * Requests of the same lane that wait and are older.
+   *
+   * @generated from field: int64 own = 1;
+   */
+  own: bigint;
+
+  /**
+   * Requests of other users that wait and are older, in the given collections, of lanes that have room.
+   *
+   * @generated from field: int64 others = 2;
+   */
+  others: bigint;
+
+  /**
+   * False: there are more.
+   *
+   * @generated from field: bool exact = 3;
+   */
+  exact: boolean;
+
+  /**
+   * What is in flight in its lane.
+   *
+   * @generated from field: int64 in_flight = 4;
+   */
+  inFlight: bigint;
+
+  /**
+   * Of its lane; 0: none.
+   *
+   * @generated from field: int32 limit = 5;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.PlaceResponse.
+ * Use `create(PlaceResponseSchema)` to create a new message.
+ */
+export declare const PlaceResponseSchema: GenMessage<PlaceResponse>;
+
+/**
+ * @generated from message polytope.store.v1.RecentEndsRequest
+ */
+export declare type RecentEndsRequest = Message<"polytope.store.v1.RecentEndsRequest"> & {
+  /**
+   * How many final requests are looked at; 1 to 1000.
+   *
+   * @generated from field: int32 limit = 1;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message polytope.store.v1.RecentEndsRequest.
+ * Use `create(RecentEndsRequestSchema)` to create a new message.
+ */
+export declare const RecentEndsRequestSchema: GenMessage<RecentEndsRequest>;
+
+/**
+ * @generated from message polytope.store.v1.RecentEnd
+ */
+export declare type RecentEnd = Message<"polytope.store.v1.RecentEnd"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: string datasource = 2;
+   */
+  datasource: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp ended_at = 3;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * Since it began to wait, its data being there.
+   *
+   * @generated from field: google.protobuf.Duration took = 4;
+   */
+  took?: Duration | undefined;
+
+  /**
+   * Since its last attempt began to run.
+   *
+   * @generated from field: google.protobuf.Duration ran = 5;
+   */
+  ran?: Duration | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.RecentEnd.
+ * Use `create(RecentEndSchema)` to create a new message.
+ */
+export declare const RecentEndSchema: GenMessage<RecentEnd>;
+
+/**
+ * @generated from message polytope.store.v1.RecentEndsResponse
+ */
+export declare type RecentEndsResponse = Message<"polytope.store.v1.RecentEndsResponse"> & {
+  /**
+   * @generated from field: repeated polytope.store.v1.RecentEnd ends = 1;
+   */
+  ends: RecentEnd[];
+
+  /**
+   * What the store's clock shows.
+   *
+   * @generated from field: google.protobuf.Timestamp now = 2;
+   */
+  now?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message polytope.store.v1.RecentEndsResponse.
+ * Use `create(RecentEndsResponseSchema)` to create a new message.
+ */
+export declare const RecentEndsResponseSchema: GenMessage<RecentEndsResponse>;
+
+/**
  * @generated from message polytope.store.v1.RipenRequest
  */
 export declare type RipenRequest = Message<"polytope.store.v1.RipenRequest"> & {
@@ -2759,6 +2921,26 @@ export declare const StoreService: GenService<{
     methodKind: "unary";
     input: typeof LanesRequestSchema;
     output: typeof LanesResponseSchema;
+  },
+  /**
+   * Place counts who is before one waiting request, up to a bound, so that it costs the same however many wait.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.Place
+   */
+  place: {
+    methodKind: "unary";
+    input: typeof PlaceRequestSchema;
+    output: typeof PlaceResponseSchema;
+  },
+  /**
+   * RecentEnds reads how long those requests took that were processed last, over all collections, newest first.
+   *
+   * @generated from rpc polytope.store.v1.StoreService.RecentEnds
+   */
+  recentEnds: {
+    methodKind: "unary";
+    input: typeof RecentEndsRequestSchema;
+    output: typeof RecentEndsResponseSchema;
   },
   /**
    * Ripen lets deferred requests wait like all others once their time has come, at most `limit`, and says when the next

@@ -31,6 +31,20 @@ const failedSignIns = z
 	})
 	.prefault({});
 
+const events = z
+	.strictObject({
+		per_user: BURST(
+			"How many streams of events a user may read at once, at each gateway. More are refused with `reject_status`.",
+		).prefault(1_000),
+		total: BURST(
+			"How many streams of events a gateway serves at once.",
+		).prefault(10_000),
+		duration: duration(
+			"How long a stream lasts at most; its reader comes back and shows who it is anew.",
+		).prefault("1h"),
+	})
+	.prefault({});
+
 /** What one caller may ask of the gateway: sizes, times, and how often. */
 export const limits = z
 	.strictObject({
@@ -52,5 +66,6 @@ export const limits = z
 		submissions,
 		polls,
 		failed_sign_ins: failedSignIns,
+		events,
 	})
 	.prefault({});
