@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from "pino";
 import type { Facts } from "./log/facts.ts";
 import type { Level, Levels } from "./log/levels.ts";
 import { openScrub, type Scrub } from "./log/scrub.ts";
-import { tracing } from "./log/tracing.ts";
+import { tracing, tracingOf } from "./log/tracing.ts";
 
 type Say = (facts: Facts, message: string) => void;
 
@@ -143,10 +143,13 @@ function logOf(
 }
 
 function recordOf(
-	{ event, requestId, ...facts }: Facts,
+	{ event, requestId, traceparent, ...facts }: Facts,
 	scrub: Scrub,
 ): Record<string, unknown> {
-	const record: Record<string, unknown> = { event, ...tracing() };
+	const record: Record<string, unknown> = {
+		event,
+		...(traceparent ? tracingOf(traceparent) : tracing()),
+	};
 	if (requestId !== undefined) record.request_id = scrub.text(requestId);
 	for (const [name, fact] of Object.entries(facts))
 		if (fact !== undefined) record[name] = scrub.value(fact);

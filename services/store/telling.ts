@@ -6,6 +6,9 @@ export interface Moved {
 	readonly id: string;
 	readonly collection: string;
 	readonly attempt: number;
+	readonly traceparent: string;
+	/** Milliseconds since it was submitted. */
+	readonly duration?: number | undefined;
 	readonly reason?: string | undefined;
 	readonly worker?: string | undefined;
 	readonly bytes?: number | undefined;
@@ -13,15 +16,10 @@ export interface Moved {
 
 /** Tells of requests that were changed just now, and committed: once for each. */
 export function tellOf(log: Log, tell: Tell, moved: Iterable<Moved>): void {
-	for (const { id, collection, attempt, reason, worker, bytes } of moved) {
-		const happened: Happened = {
-			requestId: id,
-			collection,
-			attempt,
-			reason,
-			worker,
-			bytes,
-		};
-		tell(log, happened);
+	for (const { id: requestId, ...one } of moved) {
+		const { collection, attempt, traceparent, ...more } = one;
+		const { reason, worker, bytes, duration } = more;
+		const at: Happened = { requestId, collection, attempt, traceparent };
+		tell(log, { ...at, reason, worker, bytes, duration });
 	}
 }

@@ -15,8 +15,9 @@ runs some roles says it in its log (\`process.ready\`).
 | \`role\` | who speaks; \`process\`: what the roles of a process hold in common |
 | \`event\` | what happened, from the table below |
 | \`msg\` | the same in words |
-| \`trace_id\`, \`span_id\` | where in a trace, where there is one |
+| \`trace_id\`, \`span_id\` | where in a trace, where there is one; of what happens to a request, its own |
 | \`request_id\`, \`attempt\`, \`collection\` | which request it is about |
+| \`duration\` | milliseconds; of a request that ended, since it was submitted |
 | \`err\` | what was thrown: \`type\`, \`message\`, \`stack\`, \`code\`, \`cause\` |
 
 \`debug\` is what happens to each request, \`info\` how requests end and what an operator may want to know later, \`warn\` what is

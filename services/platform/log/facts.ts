@@ -11,6 +11,8 @@ export interface Facts {
 	readonly err?: unknown;
 	/** The request it is about; `request_id` in the line. */
 	readonly requestId?: string | undefined;
+	/** The trace of that request, where it is another one than that of the work at hand; told as `trace_id`, `span_id`. */
+	readonly traceparent?: string | undefined;
 	readonly attempt?: number | undefined;
 	readonly collection?: string | undefined;
 	readonly datasource?: string | undefined;

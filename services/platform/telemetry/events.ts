@@ -10,6 +10,10 @@ export interface Happened {
 	readonly collection: string;
 	readonly attempt?: number;
 	readonly datasource?: string | undefined;
+	/** Of the request: many share a call, whose own trace is another one's. */
+	readonly traceparent?: string | undefined;
+	/** Milliseconds since it was submitted. */
+	readonly duration?: number | undefined;
 	/** Why, in words; in the log alone. */
 	readonly reason?: string | undefined;
 	readonly worker?: string | undefined;

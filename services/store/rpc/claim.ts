@@ -75,10 +75,11 @@ export const claim =
 		});
 	};
 
-const facts = ({ id, collection, attempt }: RequestRow) => ({
+const facts = ({ id, collection, attempt, traceparent }: RequestRow) => ({
 	id,
 	collection,
 	attempt,
+	traceparent,
 });
 
 /** What a claim has got with all its tries, should the answer of one have been lost: nobody else knows the keys. */

@@ -34,6 +34,7 @@ interface Settled {
 
 interface Measured extends Settled {
 	readonly created_at: Date;
+	readonly traceparent: string;
 	/** Whether the fault was the datasource's, which is forgiven so many times only. */
 	readonly theirs: boolean;
 }
@@ -114,14 +115,14 @@ async function settleFaulty(
           's', case when t.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
           'r', t.message))
       from told t where r.id = t.id
-      returning r.id, r.attempt, r.status, r.not_before, r.collection, r.user_id, r.seq, r.user_message, r.created_at, t.times > 0 as theirs
+      returning r.id, r.attempt, r.status, r.not_before, r.collection, r.user_id, r.seq, r.user_message, r.created_at, r.traceparent, t.times > 0 as theirs
     ),
     moved as (
       select collection, user_id, seq, 'processing' as came_from,
         case when status = 'waiting' then 'deferred' else status end as went_to from changed
     ),
     ${lanesFollow}
-    select id, attempt, status, not_before, collection, user_message, created_at, theirs from changed`.execute(
+    select id, attempt, status, not_before, collection, user_message, created_at, traceparent, theirs from changed`.execute(
 		db,
 	);
 	measureEnds(rows, now);

@@ -44,7 +44,7 @@ export const remove =
 			.deleteFrom("request")
 			.where("id", "in", ids.map(requestId))
 			.where("status", "in", [...FINAL])
-			.returning(["id", "collection", "attempt"])
+			.returning(["id", "collection", "attempt", "traceparent"])
 			.execute();
 		tellOf(log, requestExpired, removed);
 		return create(RemoveResponseSchema, { removed: BigInt(removed.length) });

@@ -25,6 +25,7 @@ const HARD_FACTOR = 10;
 interface Requeued extends Ended {
 	readonly id: string;
 	readonly attempt: number;
+	readonly traceparent: string;
 }
 
 export const requeue =
@@ -56,11 +57,11 @@ export const requeue =
             's', case when due.spent then 'failed' else 'waiting' end, 't', ${now}::float8, 'a', r.attempt,
             'r', ${reason}::text))
         from due where r.id = due.id
-        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, r.created_at, due.status as came_from
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, r.created_at, r.traceparent, due.status as came_from
       ),
       moved as (select collection, user_id, seq, came_from, status as went_to from changed),
       ${lanesFollow}
-      select id, status, attempt, collection, created_at from changed`.execute(
+      select id, status, attempt, collection, created_at, traceparent from changed`.execute(
 			db,
 		);
 		measureEnds(rows, now);

@@ -51,6 +51,7 @@ export const revive =
 			id: string;
 			attempt: number;
 			collection: string;
+			traceparent: string;
 		}>`
       with chosen as materialized (
         select id from request where status = 'failed' and dead_at is not null and ${wanted}
@@ -60,11 +61,13 @@ export const revive =
         update request r set status = 'waiting', modified_at = ${new Date(now)}, tries = 0, retries = 0, dead_at = null,
           user_message = '', history = ${appended("waiting", now, sql`r.attempt`, sql`'an operator lets it be tried again'::text`)}
         from chosen c where r.id = c.id
-        returning r.id, r.attempt, r.collection, r.user_id, r.seq
+        returning r.id, r.attempt, r.collection, r.user_id, r.seq, r.traceparent
       ),
       moved as (select collection, user_id, seq, 'failed' as came_from, 'waiting' as went_to from changed),
       ${lanesFollow}
-      select id, attempt, collection from changed order by seq`.execute(db);
+      select id, attempt, collection, traceparent from changed order by seq`.execute(
+			db,
+		);
 		changes.announce(
 			rows.map(({ id, attempt }) => ({
 				requestId: id,

@@ -72,17 +72,17 @@ async function settleEnds(
           history = r.history || jsonb_build_array(jsonb_strip_nulls(
             jsonb_build_object('s', i.status, 't', ${now}::float8, 'a', r.attempt, 'r', i.reason)))
         from item i join held h on h.id = i.id where r.id = i.id
-        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, i.reason, r.content_length, r.created_at
+        returning r.id, r.status, r.attempt, r.collection, r.user_id, r.seq, i.reason, r.content_length, r.created_at, r.traceparent
       ),
       moved as (select collection, user_id, seq, 'processing' as came_from, status as went_to from changed),
       ${lanesFollow}
-      select id, status, attempt, collection, reason, content_length, created_at from changed`.execute(
+      select id, status, attempt, collection, reason, content_length, created_at, traceparent from changed`.execute(
 		db,
 	);
 	measureEnds(rows, now);
 	for (const { status, collection } of rows)
 		if (status === "waiting") countRetry(collection, "drained");
-	tellEnds(log, rows);
+	tellEnds(log, rows, now);
 	const settled = new Set(rows.map((row) => row.id));
 	const open = items.filter((item) => !settled.has(item.id));
 	for (const id of await settledBefore(db, open)) settled.add(id);
@@ -102,6 +102,7 @@ interface Ended {
 	reason: string | null;
 	content_length: string | null;
 	created_at: Date;
+	traceparent: string;
 }
 
 const TELL = {
@@ -110,11 +111,12 @@ const TELL = {
 	waiting: requestReleased,
 };
 
-function tellEnds(log: Log, rows: readonly Ended[]): void {
-	for (const { reason, content_length, created_at: _, ...row } of rows)
+function tellEnds(log: Log, rows: readonly Ended[], now: number): void {
+	for (const { reason, content_length, created_at, ...row } of rows)
 		tellOf(log, TELL[row.status], [
 			{
 				...row,
+				duration: now - created_at.getTime(),
 				reason: reason ?? undefined,
 				bytes: content_length === null ? undefined : Number(content_length),
 			},

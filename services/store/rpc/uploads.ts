@@ -19,6 +19,7 @@ const REASON = "The upload did not come in time.";
 interface Failed extends Ended {
 	readonly id: string;
 	readonly attempt: number;
+	readonly traceparent: string;
 }
 
 /** Lanes do not know requests that are `uploading`, so they need not follow. */
@@ -36,7 +37,7 @@ export const failUploads =
       update request r set status = 'failed', modified_at = ${new Date(now)}, user_message = ${REASON},
         history = ${appended("failed", now, sql`r.attempt`, sql`${REASON}::text`)}
       from due where r.id = due.id
-      returning r.id, r.attempt, r.status, r.collection, r.created_at`.execute(
+      returning r.id, r.attempt, r.status, r.collection, r.created_at, r.traceparent`.execute(
 			db,
 		);
 		measureEnds(rows, now);
