@@ -13,7 +13,7 @@ export default defineConfig({
 		],
 		provide: { worlds: ["embedded", "split"] },
 		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		hookTimeout: 120_000,
 		expect: { poll: { timeout: 10_000 } },
 		// Two cores, and a third of the time a file waits for servers, leases and limits: one more than cores.
 		maxWorkers: 3,

@@ -9,7 +9,7 @@ import { temporaryFolder } from "./temporary.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const BIN = join(ROOT, "node_modules/.bin");
 /** Milliseconds for a first start, which also makes the sample archive; generous for a loaded machine. */
-const START_TIMEOUT = 50_000;
+const START_TIMEOUT = 100_000;
 const STOP_TIMEOUT = 30_000;
 
 export interface ProductOptions {
