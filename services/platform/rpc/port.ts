@@ -13,6 +13,7 @@ import {
 } from "node:http2";
 import { createServer as createTcp, type Server, type Socket } from "node:net";
 import type { Tls } from "./tls.ts";
+import { WIDE, widen } from "./window.ts";
 
 /** How what arrives at a port is answered. */
 export interface Answers {
@@ -43,9 +44,11 @@ export function openPort({ rpc, plain }: Answers, tls?: Tls): Port {
 	if (tls !== undefined) {
 		const server = createSecureServer({
 			...tls,
+			...WIDE,
 			requestCert: true,
 			allowHTTP1: true,
 		});
+		server.on("session", widen);
 		server.on("request", (request, response) =>
 			request instanceof IncomingMessage && response instanceof ServerResponse
 				? plain(request, response)
@@ -53,7 +56,8 @@ export function openPort({ rpc, plain }: Answers, tls?: Tls): Port {
 		);
 		return { listener: server, http2: server };
 	}
-	const http2 = createServer(rpc);
+	const http2 = createServer(WIDE, rpc);
+	http2.on("session", widen);
 	const http1 = createHttp(plain);
 	const listener = createTcp((socket) => {
 		const leave = (): void => void socket.destroy();

@@ -6,6 +6,7 @@ import {
 	type OutgoingHttpHeaders,
 } from "node:http2";
 import type { Socket } from "node:net";
+import { WIDE, widen } from "./window.ts";
 
 /** How a session that has calls is kept alive, in milliseconds. */
 export interface KeepAlive {
@@ -43,7 +44,11 @@ export function openSession(
 	socket: Socket,
 	keepAlive: KeepAlive,
 ): Session {
-	const session = connect(authority, { createConnection: () => socket });
+	const session = connect(authority, {
+		...WIDE,
+		createConnection: () => socket,
+	});
+	session.once("connect", widen);
 	const { promise: closed, resolve } = Promise.withResolvers<void>();
 	let heardAt = performance.now();
 	let usedAt = heardAt;
