@@ -30,6 +30,7 @@ export function openTroubles({
 }: Pick<BrokerContext, "queue" | "bell" | "log">): Troubles {
 	let givenUp: Dispatch[] = [];
 	let lost = false;
+	INSTRUMENTS.undeliverable.add(0, {});
 	const listening = queue.onTrouble((trouble) => {
 		if (trouble.kind === "lost") lost = true;
 		else {

@@ -7,6 +7,7 @@ export function watchRoom(
 	maxBytes: number,
 ): Disposable {
 	const stack = new DisposableStack();
+	INSTRUMENTS.bytesServed.add(0, {});
 	const { stagingUsed, stagingObjects, stagingLimit } = INSTRUMENTS;
 	stack.use(stagingUsed.watch(() => [[objects.usage().bytes, {}]]));
 	stack.use(stagingObjects.watch(() => [[objects.usage().objects, {}]]));

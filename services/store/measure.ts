@@ -1,8 +1,10 @@
 import { isFinal, statusOf } from "../platform/lifecycle.ts";
+import { countFromZero } from "../platform/telemetry/events.ts";
 import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 
+const AGAIN = ["fault", "outage", "drained", "silent", "restarted"] as const;
 /** Why a request waits again. */
-export type Again = "fault" | "outage" | "drained" | "silent" | "restarted";
+export type Again = (typeof AGAIN)[number];
 
 /** What has just been moved to a status. */
 export interface Ended {
@@ -45,8 +47,15 @@ export function measureClaims(rows: readonly Left[], now: number): void {
 			});
 }
 
-export const countRetry = (collection: string, why: Again): void =>
-	INSTRUMENTS.retries.add(1, {
+/** Shows each count as 0 before it first rises, so that its rise is seen. */
+export function startCounts(collections: readonly string[]): void {
+	countFromZero(collections);
+	for (const collection of collections)
+		for (const why of AGAIN) countRetry(collection, why, 0);
+}
+
+export const countRetry = (collection: string, why: Again, times = 1): void =>
+	INSTRUMENTS.retries.add(times, {
 		"polytope.collection": collection,
 		"polytope.reason": why,
 	});

@@ -10,6 +10,7 @@ import { type Changes, openChanges } from "./changes.ts";
 import { openDatabaseClock } from "./clock.ts";
 import type { StoreContext } from "./context.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { startCounts } from "./measure.ts";
 import { openRecorder, recorded } from "./recorder.ts";
 import { requeue } from "./rpc/requeue.ts";
 import { storeRoutes } from "./service.ts";
@@ -28,6 +29,7 @@ export async function openStore(
 	const changes = recorded(await openBell(around), recorder);
 	const clock = await clockOf(db, around);
 	const ctx: StoreContext = { db, changes, clock, log: around.log };
+	startCounts(Object.keys(config.collections));
 	if (embedded) await giveBackOwn(ctx, config);
 	return { routes: storeRoutes(ctx) };
 }

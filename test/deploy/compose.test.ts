@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { parseDuration } from "../../services/platform/config/duration.ts";
 import { isRoleName, ROLE_NAMES, ROLES } from "../../services/roles.ts";
-import { composeText, exampleEnv, readCompose } from "./compose.ts";
+import {
+	composeText,
+	exampleEnv,
+	monitoringText,
+	readCompose,
+} from "./compose.ts";
 import { DEPLOY, filesFor, understand } from "./image.ts";
 
 const { services, networks } = readCompose(exampleEnv());
@@ -105,7 +110,8 @@ it("watches the health of all, and waits for what is there", () => {
 });
 
 it("asks in env.example for what it uses", () => {
-	const used = [...composeText().matchAll(/(?<!\$)\$\{(\w+)/g)];
+	const texts = `${composeText()}${monitoringText()}`;
+	const used = [...texts.matchAll(/(?<!\$)\$\{(\w+)/g)];
 	expect(Object.keys(exampleEnv()).toSorted()).toEqual(
 		[...new Set(used.map(([, name]) => name))].toSorted(),
 	);

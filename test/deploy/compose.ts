@@ -48,6 +48,10 @@ const fill = (text: string, env: Readonly<Record<string, string>>): string =>
 export const composeText = (): string =>
 	readFileSync(join(DEPLOY, "compose.yaml"), "utf8");
 
+/** What is laid over it to watch it. */
+export const monitoringText = (): string =>
+	readFileSync(join(DEPLOY, "monitoring/compose.yaml"), "utf8");
+
 /** The variables that `deploy/env.example` asks for, with what it says, or else with something that will do. */
 export function exampleEnv(): Record<string, string> {
 	const lines = readFileSync(join(DEPLOY, "env.example"), "utf8")

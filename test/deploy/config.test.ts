@@ -10,6 +10,7 @@ import { DEPLOY, filesFor, MOUNTED, understand } from "./image.ts";
 const ENV = {
 	POLYTOPE_PUBLIC_URL: "https://polytope.example.org",
 	POLYTOPE_TOKEN: "token",
+	POLYTOPE_SCRAPE_TOKEN: "scraper",
 	POLYTOPE_STORE_URL: "postgres://polytope:secret@postgres/polytope",
 	POLYTOPE_QUEUE_URL: "nats://nats:4222",
 	POLYTOPE_QUEUE_TOKEN: "token",

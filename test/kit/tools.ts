@@ -122,6 +122,8 @@ async function build(
 	await using sources = await goSources(recipe.module);
 	await mustRun("go", ["build", "-o", join(folder, name), recipe.package], {
 		cwd: sources.folder,
+		// A workspace of theirs names folders that no module holds.
+		env: { GOWORK: "off" },
 		timeout: INSTALL_TIMEOUT,
 	});
 }

@@ -20,9 +20,13 @@ const composeReader = () =>
 
 it("compose.yaml is one by the specification's own reader, and a mistake would be seen", async () => {
 	const reader = await composeReader();
-	const read = (file: string) => run(reader, ["--no-interpolation", file]);
+	const read = (...files: string[]) =>
+		run(reader, ["--no-interpolation", ...files]);
 	const good = join(DEPLOY, "compose.yaml");
 	expect(await read(good)).toMatchObject({ code: 0, stderr: "" });
+	const both = await read(good, join(DEPLOY, "monitoring/compose.yaml"));
+	expect(both).toMatchObject({ code: 0, stderr: "" });
+	expect(both.stdout).toContain("prom/prometheus");
 	const folder = await mkdtemp(join(tmpdir(), "polytope-compose-"));
 	try {
 		const bad = join(folder, "compose.yaml");

@@ -258,6 +258,22 @@ describe.each(OVERLAYS)("overlays/%s", (name) => {
 	});
 });
 
+describe("components/monitoring", () => {
+	it("is what Kubernetes takes, beside either overlay, and leaves the roles as they are", async () => {
+		for (const name of OVERLAYS) {
+			await using folder = await withComponent(name, "monitoring");
+			const all = await render(folder.path);
+			expect(all.flatMap(judge)).toEqual([]);
+			const names = all.map(({ metadata }) => metadata.name);
+			expect(names).toEqual(
+				expect.arrayContaining(["prometheus", "grafana", "jaeger"]),
+			);
+			const plain = await render(overlay(name));
+			for (const one of plain) expect(all).toContainEqual(one);
+		}
+	});
+});
+
 describe("scaling", () => {
 	const scalers = async (folder: string) =>
 		(await render(folder))
@@ -312,6 +328,20 @@ describe("scaling", () => {
 		}
 	});
 });
+
+/** An overlay of the moment that takes a component besides. */
+async function withComponent(
+	name: (typeof OVERLAYS)[number],
+	component: string,
+): Promise<{ readonly path: string } & AsyncDisposable> {
+	const path = await mkdtemp(join(DEPLOY, "kubernetes/overlays/test-"));
+	const up = relative(path, join(DEPLOY, "kubernetes/components", component));
+	await writeFile(
+		join(path, "kustomization.yaml"),
+		`resources: [../${name}]\nnamespace: polytope\ncomponents: [${up}]\n`,
+	);
+	return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}
 
 const callersOf = (role: RoleName): string[] =>
 	ROLE_NAMES.filter((name) => {

@@ -5,6 +5,7 @@ import {
 	createClient,
 	type Transport,
 } from "@connectrpc/connect";
+import { measured } from "./measure.ts";
 import { nearTransport } from "./near.ts";
 
 /** Where a service is: in this process (its routes), or in others (far.ts). */
@@ -27,6 +28,6 @@ export function link<S extends DescService>(
 
 function transportTo(place: Place): Transport {
 	return "routes" in place
-		? nearTransport(place.routes, DEADLINE_MS)
-		: place.transport;
+		? measured(nearTransport(place.routes, DEADLINE_MS), "near")
+		: measured(place.transport, "far");
 }

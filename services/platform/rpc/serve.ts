@@ -7,6 +7,7 @@ import { traceServed } from "../telemetry/rpc.ts";
 import { hideBugs } from "./bugs.ts";
 import { endStreams } from "./ending.ts";
 import { healthRoutes } from "./health.ts";
+import { measureServed } from "./measure.ts";
 import { plainAnswers } from "./plain.ts";
 import { openPort } from "./port.ts";
 import { reflectionRoutes } from "./reflection.ts";
@@ -54,7 +55,12 @@ export async function serveRpc(
 			healthRoutes(ending.signal)(router);
 			reflectionRoutes(router);
 		},
-		interceptors: [traceServed, endStreams(ending.signal), hideBugs],
+		interceptors: [
+			measureServed,
+			traceServed,
+			endStreams(ending.signal),
+			hideBugs,
+		],
 		...(token !== undefined && { requestGate: tokenGate(token) }),
 	});
 	const plain = plainAnswers({

@@ -23,6 +23,9 @@ export interface Happened {
 /** Tells that something happened: as an event of the active span, a count, and a line of log, which so agree. */
 export type Tell = (log: Log, happened: Happened) => void;
 
+/** Of all events. */
+const NAMES: string[] = [];
+
 export const requestAccepted = event("request.accepted", "debug");
 export const requestUploaded = event("request.uploaded", "debug");
 export const requestAdmitted = event("request.admitted", "debug");
@@ -36,9 +39,23 @@ export const requestRevived = event("request.revived", "debug");
 export const requestExpired = event("request.expired", "debug");
 export const leaseLost = event("lease.lost", "warn");
 
+/**
+ * Shows every event of these collections as not having happened yet: a count that first appears when it is 1 has not
+ * risen, as far as Prometheus can tell.
+ */
+export function countFromZero(collections: Iterable<string>): void {
+	for (const collection of collections)
+		for (const name of NAMES)
+			INSTRUMENTS.events.add(0, {
+				"polytope.event": name,
+				"polytope.collection": collection,
+			});
+}
+
 /** Lines are many: the words are the name's, so that nothing is made for a line that nobody reads. */
 function event(name: EventName, level: "debug" | "info" | "warn"): Tell {
 	const words = name.replace(".", " ");
+	NAMES.push(name);
 	return (log, happened) => {
 		const { requestId, collection, attempt, datasource } = happened;
 		const span = trace.getActiveSpan();

@@ -209,8 +209,8 @@ export const INSTRUMENTS = {
 	}),
 	rpcClient: histogram("rpc.client.call.duration", {
 		unit: "s",
-		help: "RPCs that this process made, near or far, repetitions included; streams to their end.",
-		labels: ["rpc.method", "rpc.response.status_code", "polytope.reach"],
+		help: "RPCs that this process made to others, with their repetitions; streams to their end.",
+		labels: ["rpc.method", "rpc.response.status_code"],
 		roles: "all",
 		buckets: CALL_S,
 	}),
@@ -275,12 +275,6 @@ export const INSTRUMENTS = {
 		unit: "s",
 		help: "Time since the process started.",
 		labels: [],
-		roles: "all",
-	}),
-	dropped: counter("polytope.telemetry.dropped", {
-		unit: "{item}",
-		help: "What telemetry lost because nobody took it in time, by signal (spans, metrics, logs).",
-		labels: ["polytope.signal"],
 		roles: "all",
 	}),
 };

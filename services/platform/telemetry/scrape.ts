@@ -6,6 +6,7 @@ import {
 	MetricReader,
 	type ResourceMetrics,
 } from "@opentelemetry/sdk-metrics";
+import type { Described } from "./instrument.ts";
 
 /** What units become in a name, as Prometheus wants it: base units, spelt out. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -41,7 +42,7 @@ export class Scrape extends MetricReader {
 		const { resourceMetrics, errors } = await this.collect();
 		if (errors.length > 0)
 			throw new AggregateError(errors, "some metrics could not be read");
-		return this.#serializer.serialize(named(resourceMetrics));
+		return this.#serializer.serialize(inPrometheus(resourceMetrics));
 	}
 
 	protected async onForceFlush(): Promise<void> {
@@ -53,7 +54,7 @@ export class Scrape extends MetricReader {
 	}
 }
 
-const named = ({
+const inPrometheus = ({
 	resource,
 	scopeMetrics,
 }: ResourceMetrics): ResourceMetrics => ({
@@ -66,10 +67,15 @@ const named = ({
 
 /** The unit goes into the name, by which Prometheus knows it. */
 function withUnit(metric: MetricData): MetricData {
-	const { name, unit } = metric.descriptor;
-	const suffix = UNITS[unit] ?? "";
-	return {
-		...metric,
-		descriptor: { ...metric.descriptor, name: `${name}${suffix}`, unit: "" },
-	};
+	const { descriptor } = metric;
+	const name = named(descriptor);
+	return { ...metric, descriptor: { ...descriptor, name, unit: "" } };
 }
+
+const named = ({ name, unit }: { name: string; unit: string }): string =>
+	`${name}${UNITS[unit] ?? ""}`;
+
+/** What Prometheus calls an instrument. */
+export const prometheusName = (instrument: Described): string =>
+	named(instrument).replaceAll(".", "_") +
+	(["counter", "running total"].includes(instrument.kind) ? "_total" : "");
