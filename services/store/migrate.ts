@@ -62,6 +62,8 @@ async function expand(db: Kysely<unknown>, schema: Schema): Promise<void> {
 		const { error } = await new Migrator({
 			db,
 			provider: { getMigrations: async () => ({ ...schema.migrations }) },
+			// Named, or its tables would be taken for there when another schema of the database has some.
+			migrationTableSchema: "public",
 		}).migrateToLatest();
 		if (error === undefined) return;
 		const busy = outageOf(error)?.passes === true;
