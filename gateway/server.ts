@@ -28,6 +28,7 @@ import type { Route } from "./route.ts";
 import { routesOf } from "./routes.ts";
 import { openSignIns } from "./sign-ins.ts";
 import { tidyTarget } from "./target.ts";
+import { traceHttp } from "./trace.ts";
 import { openWaits } from "./waits.ts";
 
 /** Idle time of a connection beyond the longest wait, in milliseconds, after which it is given up. */
@@ -57,6 +58,7 @@ export async function openGateway(
 		baseOf: originReader(ctx.options),
 	};
 	const app = makeServer(ctx);
+	traceHttp(app);
 	measure(app);
 	// Who is answered from now on is not kept: a connection that goes idle later would be waited for.
 	app.addHook("onSend", (_request, reply, _payload, done) => {

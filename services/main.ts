@@ -11,7 +11,10 @@ import { withoutCredentials } from "./platform/log/patterns.ts";
 import { openScrub } from "./platform/log/scrub.ts";
 import type { ProcessLog } from "./platform/log.ts";
 import { makeFolder } from "./platform/make-folder.ts";
+import { TOKEN_HEADER } from "./platform/rpc/secret.ts";
+import { readTls } from "./platform/rpc/tls.ts";
 import type { Tracker } from "./platform/sentry/open.ts";
+import type { TracesOptions } from "./platform/telemetry/traces.ts";
 import { ROLE_NAMES } from "./roles.ts";
 import { readSettings } from "./settings.ts";
 import { newInstance, openWorld, type World } from "./wiring.ts";
@@ -70,6 +73,7 @@ async function run(args: Arguments, config: Config): Promise<number> {
 		roles: [...(args.roles ?? ROLE_NAMES)],
 		version: version(),
 		instance,
+		traces: tracesOf(config, args.roles ?? new Set(ROLE_NAMES)),
 	});
 	await using world = await openWorld({
 		...args,
@@ -87,6 +91,31 @@ async function run(args: Arguments, config: Config): Promise<number> {
 			stop.addEventListener("abort", end, { once: true }),
 		);
 	return 0;
+}
+
+/** Spans go where they are told to, and to the telemetry role, here or where it is. */
+function tracesOf(
+	{ telemetry, services }: Config,
+	roles: ReadonlySet<string>,
+): TracesOptions {
+	const near = roles.has("telemetry");
+	const { token, tls } = services;
+	const [endpoint] = services.telemetry ?? [];
+	const role =
+		near || endpoint === undefined
+			? undefined
+			: {
+					endpoint,
+					protocol: "grpc" as const,
+					headers: token === undefined ? {} : { [TOKEN_HEADER]: token },
+					...(tls && { tls: readTls(tls) }),
+				};
+	return {
+		share: telemetry.sampling,
+		otlp: telemetry.otlp ?? role,
+		near,
+		forwarded: near && telemetry.forward !== undefined,
+	};
 }
 
 /**

@@ -1,5 +1,6 @@
 import { context, type SpanContext } from "@opentelemetry/api";
 import { sharedContext, wantedSpan } from "./telemetry/context.ts";
+import { roleIn, within } from "./telemetry/spans.ts";
 
 export interface Batching {
 	/** Items that one batch takes at most. */
@@ -29,11 +30,13 @@ export function batched<I, O>(
 	}
 	const gathered: Waiting[] = [];
 	let busy = false;
+	/** Who asks: all items come from one. */
+	let role = "";
 
 	const together = async (batch: readonly Waiting[]): Promise<void> => {
 		try {
-			const within = sharedContext(batch.map(({ span }) => span));
-			const answers = await context.with(within, () =>
+			const shared = sharedContext(batch.map(({ span }) => span));
+			const answers = await context.with(within(shared, undefined, role), () =>
 				run(batch.map(({ item }) => item)),
 			);
 			for (const [index, { resolve, reject }] of batch.entries()) {
@@ -56,6 +59,7 @@ export function batched<I, O>(
 	return (item) =>
 		new Promise((resolve, reject) => {
 			gathered.push({ item, resolve, reject, span: wantedSpan() });
+			role = roleIn(context.active());
 			if (busy) return;
 			busy = true;
 			setImmediate(drain);

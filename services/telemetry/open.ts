@@ -1,9 +1,14 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { ExportTraceServiceRequestSchema } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.js";
 import { type Leadership, lead } from "../platform/lead.ts";
 import { openScrub } from "../platform/log/scrub.ts";
 import { secretsIn } from "../platform/log/secrets.ts";
 import { patiently } from "../platform/patiently.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { tokenChecker } from "../platform/rpc/secret.ts";
+import { receiveNear } from "../platform/telemetry/near-exporter.ts";
 import { pause } from "../platform/wait.ts";
 import { openDatabase } from "./database.ts";
 import { openForward } from "./forward.ts";
@@ -11,7 +16,7 @@ import { openAnswers } from "./http/answer.ts";
 import { openDoor } from "./http/door.ts";
 import { otlpRoutes } from "./otlp/grpc.ts";
 import { otlpHandler } from "./otlp/http.ts";
-import { openReceiver } from "./otlp/receiver.ts";
+import { openReceiver, type Receiver } from "./otlp/receiver.ts";
 import { openSpanKeeper } from "./spans/keeper.ts";
 import { usageReader } from "./usage/read.ts";
 import { type RollContext, roll } from "./usage/roll.ts";
@@ -38,6 +43,7 @@ export async function openTelemetryRole(around: Here): Promise<OpenRole> {
 	const forward = settings.forward && openForward(settings.forward, log);
 	if (forward !== undefined) loop((signal) => forward.run(signal));
 	const receiver = openReceiver(keeper, forward);
+	stack.use(receiveNear((spans) => takeNear(receiver, spans)));
 	const kept = {
 		minute: settings.usage.minutes,
 		hour: settings.usage.hours,
@@ -69,6 +75,16 @@ export async function openTelemetryRole(around: Here): Promise<OpenRole> {
 		telemetry,
 		...(door && { url: door.url }),
 	};
+}
+
+/** Spans of this process come as the SDK has them: made into what exporters send, they are taken like all others. */
+async function takeNear(
+	receiver: Receiver,
+	spans: readonly ReadableSpan[],
+): Promise<void> {
+	const bytes = ProtobufTraceSerializer.serializeRequest([...spans]);
+	if (bytes !== undefined)
+		await receiver.traces(fromBinary(ExportTraceServiceRequestSchema, bytes));
 }
 
 /** What the leader of the telemetry processes does, again and again. */

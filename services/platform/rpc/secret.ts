@@ -5,14 +5,14 @@ import { ServerReflection } from "../../../gen/grpc/reflection/v1/reflection_pb.
 import { ServerReflection as ServerReflectionAlpha } from "../../../gen/grpc/reflection/v1alpha/reflection_pb.js";
 import { Health } from "../../../gen/health/v1/health_pb.js";
 
-const HEADER = "x-polytope-token";
+export const TOKEN_HEADER = "x-polytope-token";
 
 /** Adds the secret that the processes share to the headers of a call. */
 export const withToken =
 	(token: string | undefined) =>
 	(init: ConstructorParameters<typeof Headers>[0]): Headers => {
 		const headers = new Headers(init);
-		if (token !== undefined) headers.set(HEADER, token);
+		if (token !== undefined) headers.set(TOKEN_HEADER, token);
 		return headers;
 	};
 
@@ -31,10 +31,10 @@ export function tokenGate(token: string): (call: HandlerContext) => void {
 	const wanted = digest(token);
 	return ({ service, requestHeader }) => {
 		if (OPEN.includes(service)) return;
-		if (timingSafeEqual(digest(requestHeader.get(HEADER) ?? ""), wanted))
+		if (timingSafeEqual(digest(requestHeader.get(TOKEN_HEADER) ?? ""), wanted))
 			return;
 		throw new ConnectError(
-			`${service.typeName} takes calls with the header ${HEADER} only; services.token must be the same in all processes`,
+			`${service.typeName} takes calls with the header ${TOKEN_HEADER} only; services.token must be the same in all processes`,
 			Code.Internal,
 		);
 	};

@@ -29,7 +29,7 @@ export interface Sink {
 	readonly share: number;
 	/** Whether spans of the life of requests are wanted: who reads the store itself has no need of them. */
 	readonly lifecycle: boolean;
-	readonly processor: SpanProcessor;
+	readonly processors: readonly SpanProcessor[];
 	readonly resource: Resource;
 }
 
@@ -49,7 +49,10 @@ export const isRecording = (): boolean => sink?.lifecycle === true;
 /** @param scope the instrumentation scope, `polytope.<role>` */
 export function record(scope: string, spans: readonly RecordedSpan[]): void {
 	if (sink === undefined) return;
-	for (const span of spans) sink.processor.onEnd(readable(span, scope, sink));
+	for (const span of spans) {
+		const made = readable(span, scope, sink);
+		for (const processor of sink.processors) processor.onEnd(made);
+	}
 }
 
 function readable(

@@ -7,7 +7,10 @@ import {
 } from "@opentelemetry/semantic-conventions";
 import { bindGauges } from "./instrument.ts";
 import { watchProcess } from "./process.ts";
+import { recordInto } from "./recorded.ts";
+import { openSampler } from "./sampling.ts";
 import { Scrape } from "./scrape.ts";
+import { openProcessors, type TracesOptions } from "./traces.ts";
 
 /** Who measures. */
 export interface TelemetryOptions {
@@ -16,6 +19,8 @@ export interface TelemetryOptions {
 	readonly version: string;
 	/** Names this process among all that run. */
 	readonly instance: string;
+	/** What is traced, and who takes it. */
+	readonly traces: TracesOptions;
 }
 
 /** What this process measures. Disposing ends it. */
@@ -27,20 +32,33 @@ export interface Telemetry extends AsyncDisposable {
 /** Starts OpenTelemetry's SDK for this process: once, and before anything is opened that is to be measured. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
 	const scrape = new Scrape();
+	const resource = resourceOf(options);
+	const { share, otlp, forwarded } = options.traces;
+	const processors = openProcessors(options.traces);
 	const sdk = new NodeSDK({
-		resource: resourceOf(options),
+		resource,
+		sampler: openSampler(share),
 		autoDetectResources: false,
 		metricReaders: [scrape],
-		spanProcessors: [],
+		spanProcessors: processors,
 		logRecordProcessors: [],
 	});
 	sdk.start();
+	if (processors.length > 0)
+		recordInto({
+			processors,
+			resource,
+			share,
+			// Our own telemetry knows them from the store.
+			lifecycle: otlp !== undefined || forwarded,
+		});
 	bindGauges();
 	const watching = watchProcess();
 	return {
 		metrics: () => scrape.text(),
 		async [Symbol.asyncDispose]() {
 			watching[Symbol.dispose]();
+			recordInto(undefined);
 			await sdk.shutdown();
 		},
 	};

@@ -1,4 +1,4 @@
-import { Metadata } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
 import { OTLPTraceExporter as OverGrpc } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as OverHttp } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
@@ -6,35 +6,40 @@ import {
 	type SpanExporter,
 	type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
+import type { Tls } from "../rpc/tls.ts";
+import { nearExporter } from "./near-exporter.ts";
 
-/** Another process that takes OTLP. */
+/** A receiver of OTLP in another process. */
 export interface Otlp {
 	/** Without `/v1/traces`. */
 	readonly endpoint: string;
 	readonly protocol: "grpc" | "http/protobuf";
 	readonly headers: Readonly<Record<string, string>>;
+	/** Certificates of this process and of the authority; without it, those of the system where the endpoint is https. */
+	readonly tls?: Tls | undefined;
 }
 
 export interface TracesOptions {
 	/** Of all traces, those whose inner spans are wanted: from 0 to 1. */
 	readonly share: number;
 	readonly otlp?: Otlp | undefined;
-	/** Takes spans in this process. */
-	readonly near?: SpanExporter | undefined;
+	/** Whether a role of this process takes spans, and whether it hands all on. */
+	readonly near: boolean;
+	readonly forwarded: boolean;
 }
 
-/** Spans that wait to be sent; the newest beyond are dropped, so that a receiver that is away costs no memory. */
+/** Spans that wait to be sent; those beyond are dropped, so that a receiver that is away costs no memory. */
 const QUEUE = 8192;
 const BATCH = 1024;
 const DELAY_MS = 1_000;
-/** Longer than this no batch is waited for, and no end of a process. */
+/** No batch is waited for longer, and no end of a process. */
 const TIMEOUT_MS = 5_000;
 
 /** What sends spans on, some at a time, off the way of those who make them; none where nobody takes them. */
-export function spanProcessors({ otlp, near }: TracesOptions): SpanProcessor[] {
+export function openProcessors({ otlp, near }: TracesOptions): SpanProcessor[] {
 	const exporters = [
 		...(otlp === undefined ? [] : [exporterTo(otlp)]),
-		...(near === undefined ? [] : [near]),
+		...(near ? [nearExporter] : []),
 	];
 	return exporters.map(
 		(exporter) =>
@@ -48,7 +53,7 @@ export function spanProcessors({ otlp, near }: TracesOptions): SpanProcessor[] {
 	);
 }
 
-function exporterTo({ endpoint, protocol, headers }: Otlp): SpanExporter {
+function exporterTo({ endpoint, protocol, headers, tls }: Otlp): SpanExporter {
 	if (protocol === "http/protobuf")
 		return new OverHttp({
 			url: `${endpoint}/v1/traces`,
@@ -58,5 +63,12 @@ function exporterTo({ endpoint, protocol, headers }: Otlp): SpanExporter {
 	const metadata = new Metadata();
 	for (const [name, value] of Object.entries(headers))
 		metadata.set(name, value);
-	return new OverGrpc({ url: endpoint, metadata, timeoutMillis: TIMEOUT_MS });
+	return new OverGrpc({
+		url: endpoint,
+		metadata,
+		timeoutMillis: TIMEOUT_MS,
+		...(tls && {
+			credentials: credentials.createSsl(tls.ca, tls.key, tls.cert),
+		}),
+	});
 }

@@ -17,36 +17,44 @@ const roleNames = z
 
 const FRAME = /^\d{1,4}[smhd]$/;
 
-/** Another receiver of OTLP. */
+/** How a receiver of OTLP is spoken to. */
+const receiver = {
+	endpoint: z
+		.string()
+		.refine((url) => /^https?:\/\/[^/]/.test(url) && URL.canParse(url), {
+			error: "expected a URL such as http://collector:4317",
+		})
+		.transform((url) => url.replace(/\/+$/, ""))
+		.meta({
+			description:
+				"Address, without `/v1/traces`; 4317 is the usual port of `grpc`, 4318 that of `http/protobuf`.",
+			kind: "http(s) URL",
+		}),
+	protocol: z
+		.enum(["grpc", "http/protobuf"], {
+			error: "expected grpc or http/protobuf",
+		})
+		.meta({
+			description: "How it is spoken to.",
+			kind: "grpc, http/protobuf",
+		})
+		.prefault("grpc"),
+	headers: z
+		.record(z.string(), z.string())
+		.meta({
+			description: "Sent with each call; keys best from the environment.",
+			kind: "map of text",
+		})
+		.prefault({}),
+};
+
+/** Where the spans of this process go besides the telemetry role, or without one. */
+const otlp = z.strictObject(receiver).optional();
+
+/** Another receiver of all that the telemetry role receives. */
 const forward = z
 	.strictObject({
-		endpoint: z
-			.string()
-			.refine((url) => /^https?:\/\/[^/]/.test(url) && URL.canParse(url), {
-				error: "expected a URL such as http://collector:4317",
-			})
-			.transform((url) => url.replace(/\/+$/, ""))
-			.meta({
-				description:
-					"Address, without `/v1/traces`; 4317 is the usual port of `grpc`, 4318 that of `http/protobuf`.",
-				kind: "http(s) URL",
-			}),
-		protocol: z
-			.enum(["grpc", "http/protobuf"], {
-				error: "expected grpc or http/protobuf",
-			})
-			.meta({
-				description: "How it is spoken to.",
-				kind: "grpc, http/protobuf",
-			})
-			.prefault("grpc"),
-		headers: z
-			.record(z.string(), z.string())
-			.meta({
-				description: "Sent with each call; keys best from the environment.",
-				kind: "map of text",
-			})
-			.prefault({}),
+		...receiver,
 		queue: size(
 			"How much may wait for it, at most; then the oldest goes.",
 		).prefault("16MiB"),
@@ -72,6 +80,21 @@ const sentry = z
 /** What is kept of what happened, who may read it, and where it goes besides. */
 export const telemetry = z
 	.strictObject({
+		sampling: z
+			.preprocess(
+				(value) => (typeof value === "string" ? Number(value) : value),
+				z
+					.number({ error: "expected a number from 0 to 1" })
+					.min(0, "expected a number from 0 to 1")
+					.max(1, "expected a number from 0 to 1"),
+			)
+			.meta({
+				description:
+					"Of all traces, those that have inner spans (calls, datasources, staging), from 0 to 1. The same for all processes. What a client says in its `traceparent` counts instead. Spans of a request's life are always made.",
+				kind: "number from 0 to 1",
+			})
+			.prefault(0.05),
+		otlp,
 		store: partUrl(
 			"PostgreSQL for spans and usage, `postgres://user:password@host/database`; left out, that of `store.url`. The tables are in a schema of their own, `telemetry`.",
 			["postgres:", "postgresql:"],
