@@ -7,7 +7,7 @@ export const TIMES = {
 	leader: 1_500,
 	collect: 3_000,
 	dangling: 6_000,
-	upload: 15_000,
+	upload: 60_000,
 	ackWait: 4_000,
 	drain: 1_000,
 } as const;
