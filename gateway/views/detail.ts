@@ -96,8 +96,8 @@ export const detailSchema = z.object({
 		.object({
 			length: z.number().describe("Bytes."),
 			type: z.string(),
-			md5: z.string(),
-			sha256: z.string(),
+			md5: z.string().nullable(),
+			sha256: z.string().nullable(),
 			location: z
 				.url()
 				.nullable()
@@ -159,8 +159,8 @@ export function resultView(
 	return {
 		length: Number(result.length),
 		type: result.mediaType,
-		md5: result.md5,
-		sha256: result.sha256,
+		md5: result.md5 || null,
+		sha256: result.sha256 || null,
 		location: location ?? null,
 	};
 }

@@ -100,6 +100,23 @@ test("no more than a thousand are counted", async () => {
 	expect(await placeOf(last)).toMatchObject(many);
 });
 
+test("no more than a thousand lanes are looked into", async () => {
+	const at = it.own();
+	await it.submit(at);
+	for (let page = 0; page < 17; page++)
+		await it.store.createMany({
+			requests: Array.from({ length: 60 }, (_, n) => ({
+				user: { id: `one-of-many-${page}-${n}`, username: "a", realm: "r" },
+				collection: at.collection,
+				verb: "retrieve",
+				posted: "x",
+			})),
+		});
+	const last = await it.submit(at);
+	const many = { own: 1, others: 1000, exact: false };
+	expect(await placeOf(last)).toMatchObject(many);
+});
+
 test("how long requests took that ended lately", async () => {
 	const at = it.own();
 	const begun = it.clock.ms;

@@ -38,9 +38,9 @@ export const place =
         cross join lateral (
           select * from lane
           where collection = c.name and waiting > 0 and (cap = 0 or in_flight < cap) and head < ${String(seq)}::bigint
+            and user_id <> ${userId}
           order by head limit ${LANES + 1}
         ) l
-        where l.user_id <> ${userId}
         limit ${LANES + 1}
       ),
       older as (
