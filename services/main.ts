@@ -13,6 +13,7 @@ import type { ProcessLog } from "./platform/log.ts";
 import { makeFolder } from "./platform/make-folder.ts";
 import { TOKEN_HEADER } from "./platform/rpc/secret.ts";
 import { readTls } from "./platform/rpc/tls.ts";
+import { DSN_FORM, isDsn } from "./platform/sentry/dsn.ts";
 import type { Tracker } from "./platform/sentry/open.ts";
 import type { TracesOptions } from "./platform/telemetry/traces.ts";
 import { ROLE_NAMES } from "./roles.ts";
@@ -146,6 +147,7 @@ async function trackerOf(
 ): Promise<Tracker | undefined> {
 	const dsn = telemetry.sentry.dsn ?? process.env.SENTRY_DSN;
 	if (dsn === undefined || dsn === "") return undefined;
+	if (!isDsn(dsn)) throw new Error(`SENTRY_DSN: ${DSN_FORM}`);
 	const { openSentry } = await import("./platform/sentry/open.ts");
 	const { environment } = telemetry.sentry;
 	const release = `polytope-server@${version()}`;

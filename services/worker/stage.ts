@@ -72,7 +72,7 @@ export async function stage(
 		return toResult(key, retrieved.mediaType, object);
 	} catch (reason) {
 		await bytes.return?.(undefined);
-		await giveUp({ staging, log }, key);
+		await giveUp({ staging, log }, attempt);
 		throw reason;
 	}
 }
@@ -80,13 +80,13 @@ export async function stage(
 /** Whether or not staging hears: the reason why the upload ends must not be lost. */
 async function giveUp(
 	{ staging, log }: Pick<WorkerContext, "staging" | "log">,
-	key: string,
+	{ request, stagingKey }: RunningAttempt,
 ): Promise<void> {
 	try {
-		await staging.abort({ key });
+		await staging.abort({ key: stagingKey });
 	} catch (reason) {
 		log.warn(
-			{ event: "abort.failed", err: reason },
+			{ event: "abort.failed", requestId: request.id, err: reason },
 			"an upload could not be thrown away; the collector will find it",
 		);
 	}

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.ts";
 
 const SECRET_KEY =
-	/password|secret|token|authorization|^key$|api.?key|access_key|^dsn$/i;
+	/password|secret|token|authorization|^key$|api.?key|access_key|^dsn$|^headers$/i;
 /** Their keys name files. */
 const FILES = ["tls"];
 
@@ -16,7 +16,7 @@ function walk(value: unknown, key = ""): string[] {
 	if (typeof value !== "object" || value === null || FILES.includes(key))
 		return [];
 	return Object.entries(value).flatMap(([name, inner]) =>
-		walk(inner, Array.isArray(value) ? key : name),
+		walk(inner, Array.isArray(value) || key === "headers" ? key : name),
 	);
 }
 

@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../../test/kit/command.ts";
 import { fault } from "../faults.ts";
 import { openLog } from "../log.ts";
+import { isDsn } from "./dsn.ts";
 import { openSentry } from "./open.ts";
 
 /** What Sentry would take: events, by the envelope protocol (lines of JSON: the envelope's, then each item's and its own). */
@@ -170,4 +171,14 @@ describe("beside us", () => {
 		expect(performance.now() - begun).toBeLessThan(5_000);
 		silent.close().closeAllConnections();
 	});
+});
+
+it.each([
+	["https://key@sentry.example.org/1", true],
+	["https://key@sentry.example.org/prefix/12", true],
+	["https://sentry.example.org/1", false],
+	["key@sentry.example.org/1", false],
+	["https://key@sentry.example.org/", false],
+])("%s is a DSN: %s", (text, is) => {
+	expect(isDsn(text)).toBe(is);
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SpanContext } from "@opentelemetry/api";
+import { openScrub } from "../log/scrub.ts";
 import { spanContextOf } from "./context.ts";
 import { ATTRIBUTE } from "./names.ts";
 import type { RecordedSpan } from "./recorded.ts";
@@ -26,6 +27,11 @@ export interface Step {
 	/** Why; empty for the ordinary way. */
 	readonly reason: string;
 }
+
+const clean = openScrub();
+
+/** Why, without what a datasource should not have said: a span is read by many, and sent to others. */
+const said = ({ reason }: Step): string => clean.text(reason);
 
 /** A span's id that everybody finds who knows the request: it can be a parent before it is made. */
 const idOf = (...parts: readonly (string | number)[]): string =>
@@ -112,7 +118,7 @@ function spansOf(
 			[ATTRIBUTE.attempt]: last.attempt,
 			...(life.bytes !== undefined && { [ATTRIBUTE.bytes]: life.bytes }),
 		},
-		error: last.status === "failed" ? last.reason : undefined,
+		error: last.status === "failed" ? said(last) : undefined,
 	};
 	return [whole, ...stretches];
 }
@@ -144,8 +150,8 @@ function stretchOf(stretch: Stretch): RecordedSpan {
 			...(attempted && { [ATTRIBUTE.datasource]: life.datasource }),
 			[ATTRIBUTE.attempt]: next.attempt,
 			[ATTRIBUTE.status]: next.status,
-			...(next.reason !== "" && { [ATTRIBUTE.reason]: next.reason }),
+			...(next.reason !== "" && { [ATTRIBUTE.reason]: said(next) }),
 		},
-		error: attempted && next.status === "failed" ? next.reason : undefined,
+		error: attempted && next.status === "failed" ? said(next) : undefined,
 	};
 }

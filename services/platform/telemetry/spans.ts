@@ -8,6 +8,7 @@ import {
 	SpanStatusCode,
 	trace,
 } from "@opentelemetry/api";
+import { openScrub } from "../log/scrub.ts";
 import { linksIn, wantedSpan } from "./context.ts";
 import { ATTRIBUTE } from "./names.ts";
 
@@ -74,7 +75,10 @@ export async function inSpan<T>(
 	}
 }
 
+/** A span is read by many, and sent to others. */
+const clean = openScrub();
+
 export function failSpan(span: Span, reason: unknown): void {
 	const message = reason instanceof Error ? reason.message : String(reason);
-	span.setStatus({ code: SpanStatusCode.ERROR, message });
+	span.setStatus({ code: SpanStatusCode.ERROR, message: clean.text(message) });
 }

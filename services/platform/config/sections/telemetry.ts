@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DSN_FORM, isDsn } from "../../sentry/dsn.ts";
 import { duration, flag, partUrl, size, text, whole } from "../values.ts";
 
 const roleNames = z
@@ -66,10 +67,7 @@ const sentry = z
 		dsn: text(
 			"Where Sentry takes errors of ours; best from the environment. Left out, the environment variable `SENTRY_DSN`; without either nothing is sent.",
 		)
-			.refine((url) => /^https?:\/\/[^@/]+@[^/]+\/.*\d+$/.test(url), {
-				error:
-					"expected a DSN such as https://key@sentry.example.org/1, as Sentry gives it",
-			})
+			.refine(isDsn, { error: DSN_FORM })
 			.optional(),
 		environment: text("What this installation is called there.").prefault(
 			"production",
