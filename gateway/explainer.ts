@@ -41,6 +41,8 @@ export function openExplainer({
 	});
 	const heard = new LRUCache<string, string>({ max: LANES, ttl: KEPT_MS });
 	let aloneUntil = 0;
+	// An outage is told once.
+	let told = false;
 
 	const ask = async (
 		id: string,
@@ -48,16 +50,20 @@ export function openExplainer({
 	): Promise<ExplainResponse | undefined> => {
 		if (steadyClock.now() < aloneUntil) return undefined;
 		try {
-			return await broker.explain({ requestId: id }, { timeoutMs });
+			const said = await broker.explain({ requestId: id }, { timeoutMs });
+			told = false;
+			return said;
 		} catch (reason) {
 			const known = faultOf(reason);
 			// A request that has gone meanwhile says nothing about the broker.
 			if (known?.name === "NOT_FOUND") return undefined;
 			aloneUntil = steadyClock.now() + ALONE_MS;
-			log.warn(
-				{ event: "explain.failed", err: reason },
-				"the broker does not say why requests wait; for a while it is not asked",
-			);
+			if (!told)
+				log.warn(
+					{ event: "explain.failed", err: reason },
+					"the broker does not say why requests wait; it is asked again now and then",
+				);
+			told = true;
 			return undefined;
 		}
 	};
