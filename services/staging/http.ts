@@ -66,7 +66,9 @@ export function downloadHandler({
 					"The result cannot be read at the moment",
 				);
 		} finally {
-			INSTRUMENTS.bytesServed.add((socket?.bytesWritten ?? 0) - before, {});
+			// Of a download that was cut, what left for it; else the result's bytes alone.
+			const left = (socket?.bytesWritten ?? 0) - before;
+			INSTRUMENTS.bytesServed.add(wholeBody(res) ?? left, {});
 		}
 	};
 }
@@ -97,6 +99,13 @@ async function answer(
 		return end(res, 200, bodyHeaders(whole));
 	}
 	await sendWanted(objects, object, req, res);
+}
+
+/** Bytes of a body that was sent to its end; undefined when it was not. */
+function wholeBody(res: ServerResponse): number | undefined {
+	if (!res.writableFinished) return undefined;
+	const sent = res.req.method === "GET" && [200, 206].includes(res.statusCode);
+	return sent ? Number(res.getHeader("content-length") ?? 0) : 0;
 }
 
 const GONE = "No such download: it has expired, or the address is wrong";

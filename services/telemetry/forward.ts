@@ -11,6 +11,7 @@ import {
 } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.js";
 import type { Config } from "../platform/config/schema.ts";
 import type { Log } from "../platform/log.ts";
+import { countLost } from "../platform/telemetry/counted.ts";
 import { pause } from "../platform/wait.ts";
 
 export type Signal = "traces" | "metrics";
@@ -54,6 +55,7 @@ export function openForward(
 	let wake = (): void => {};
 	const drop = (why: string): void => {
 		counts.dropped += 1;
+		countLost("forwarded", 1);
 		if (Math.log2(counts.dropped) % 1 === 0)
 			log.warn(
 				{ event: "forward.dropped", count: counts.dropped, reason: why },

@@ -113,7 +113,7 @@ export const INSTRUMENTS = {
 		unit: "{leader}",
 		help: "1 while this process leads.",
 		labels: ["polytope.role"],
-		roles: "broker, collector",
+		roles: "broker, collector, telemetry",
 	}),
 
 	slots: gauge("polytope.worker.slots", {
@@ -191,14 +191,14 @@ export const INSTRUMENTS = {
 		unit: "s",
 		help: "HTTP requests, to the end of the answer; long polls included.",
 		labels: ["http.request.method", "http.route", "http.response.status_code"],
-		roles: "gateway, staging",
+		roles: "gateway, staging, telemetry",
 		buckets: HTTP_S,
 	}),
 	httpActive: gauge("http.server.active_requests", {
 		unit: "{request}",
 		help: "HTTP requests that are being answered.",
 		labels: [],
-		roles: "gateway, staging",
+		roles: "gateway, staging, telemetry",
 	}),
 	rpcServer: histogram("rpc.server.call.duration", {
 		unit: "s",
@@ -269,6 +269,12 @@ export const INSTRUMENTS = {
 		unit: "By",
 		help: "Heap in use.",
 		labels: [],
+		roles: "all",
+	}),
+	dropped: counter("polytope.telemetry.dropped", {
+		unit: "{item}",
+		help: "What telemetry lost because nobody took it in time: spans of this process, or messages that the telemetry role sends on (forwarded).",
+		labels: ["polytope.signal"],
 		roles: "all",
 	}),
 	uptime: gauge("process.uptime", {

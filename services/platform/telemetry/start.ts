@@ -5,6 +5,7 @@ import {
 	ATTR_SERVICE_NAME,
 	ATTR_SERVICE_VERSION,
 } from "@opentelemetry/semantic-conventions";
+import { countLost } from "./counted.ts";
 import { bindGauges } from "./instrument.ts";
 import { watchProcess } from "./process.ts";
 import { recordInto } from "./recorded.ts";
@@ -53,6 +54,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 			lifecycle: otlp !== undefined || forwarded,
 		});
 	bindGauges();
+	countLost("spans", 0);
 	const watching = watchProcess();
 	return {
 		metrics: () => scrape.text(),

@@ -7,6 +7,7 @@ import {
 	type SpanProcessor,
 } from "@opentelemetry/sdk-trace";
 import type { Tls } from "../rpc/tls.ts";
+import { counted } from "./counted.ts";
 import { nearExporter } from "./near-exporter.ts";
 
 /** A receiver of OTLP in another process. */
@@ -41,17 +42,17 @@ export function openProcessors({ otlp, near }: TracesOptions): SpanProcessor[] {
 		...(otlp === undefined ? [] : [exporterTo(otlp)]),
 		...(near ? [nearExporter] : []),
 	];
-	return exporters.map(
-		(exporter) =>
-			new BatchSpanProcessor({
-				exporter,
-				maxQueueSize: QUEUE,
-				maxExportBatchSize: BATCH,
-				scheduledDelayMillis: DELAY_MS,
-				exportTimeoutMillis: TIMEOUT_MS,
-			}),
-	);
+	return exporters.map((exporter) => counted(exporter, QUEUE, queued));
 }
+
+const queued = (exporter: SpanExporter): SpanProcessor =>
+	new BatchSpanProcessor({
+		exporter,
+		maxQueueSize: QUEUE,
+		maxExportBatchSize: BATCH,
+		scheduledDelayMillis: DELAY_MS,
+		exportTimeoutMillis: TIMEOUT_MS,
+	});
 
 function exporterTo({ endpoint, protocol, headers, tls }: Otlp): SpanExporter {
 	if (protocol === "http/protobuf")

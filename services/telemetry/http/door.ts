@@ -11,6 +11,7 @@ import type { Client } from "@connectrpc/connect";
 import type { IdentityService } from "../../../gen/polytope/identity/v1/identity_pb.js";
 import type { Config } from "../../platform/config/schema.ts";
 import type { Log } from "../../platform/log.ts";
+import { measureHttp } from "../../platform/telemetry/http.ts";
 import type { TelemetryDoor } from "../../platform/telemetry-door.ts";
 import { PREFIX } from "./describe.ts";
 
@@ -41,7 +42,9 @@ export async function openDoor(
 		requestTimeout: limits.request_timeout,
 		maxHeaderSize: limits.headers,
 	});
+	const measuring = measureHttp();
 	server.on("request", (req, res) => {
+		measuring.begin(req.method ?? "", res, () => routeOf(req.url ?? "/"));
 		if (!server.listening) res.setHeader("connection", "close");
 		answer(options, req, res).catch((reason) => {
 			if (!res.destroyed)
@@ -61,8 +64,17 @@ export async function openDoor(
 			const late = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
 			await closed;
 			clearTimeout(late);
+			measuring[Symbol.dispose]();
 		},
 	};
+}
+
+const ROUTES = ["/telemetry/v1/", "/v1/traces", "/v1/metrics", "/openapi.json"];
+
+/** By which requests are counted. */
+function routeOf(target: string): string {
+	const known = ROUTES.find((route) => target.startsWith(route));
+	return known?.replace(/\/$/, "/*") ?? "unknown";
 }
 
 async function answer(
