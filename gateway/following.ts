@@ -55,8 +55,9 @@ export function openFollowing(
 		}, ms);
 	};
 	const read = async (): Promise<void> => {
-		reading = true;
 		const ids = [...due].slice(0, READ);
+		if (ids.length === 0) return;
+		reading = true;
 		for (const id of ids) due.delete(id);
 		let failed = false;
 		try {
