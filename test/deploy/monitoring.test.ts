@@ -81,6 +81,22 @@ describe("Prometheus beside the containers", () => {
 	});
 });
 
+it("workers are scaled by what the rules reckon, through the adapter", () => {
+	const read = (file: string) => readFileSync(join(DEPLOY, file), "utf8");
+	const [, metric = ""] =
+		/metric: \{ name: (\w+) \}/.exec(
+			read("kubernetes/overlays/cluster/scaling.yaml"),
+		) ?? [];
+	expect(recordedNames()).toContain(metric);
+	const adapter = read("monitoring/prometheus-adapter.yaml");
+	for (const part of [
+		`seriesQuery: ${metric}`,
+		`name: { as: ${metric} }`,
+		`metricsQuery: max(${metric})`,
+	])
+		expect(adapter).toContain(part);
+});
+
 it("the page about metrics tells what to do at each alert", () => {
 	const page = readFileSync(join(DEPLOY, "../docs/metrics.md"), "utf8");
 	for (const name of alertNames()) expect(page).toContain(`\`${name}\``);
