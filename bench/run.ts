@@ -10,6 +10,7 @@ import { queue } from "./queue.ts";
 import { stack } from "./stack.ts";
 import { staging } from "./staging.ts";
 import { start } from "./start.ts";
+import { telemetry } from "./telemetry.ts";
 
 const ALL: readonly Benchmark[] = [
 	start,
@@ -22,6 +23,7 @@ const ALL: readonly Benchmark[] = [
 	memory,
 	staging,
 	indexing,
+	telemetry,
 	stack,
 ];
 

@@ -87,6 +87,9 @@ async function takeNear(
 		await receiver.traces(fromBinary(ExportTraceServiceRequestSchema, bytes));
 }
 
+/** Every so many times usage is counted as far back as a commit may come late. */
+const LATE_TIMES = 6;
+
 /** What the leader of the telemetry processes does, again and again. */
 function keepUp(
 	{ config, instance, log, loop, peers }: Here,
@@ -105,8 +108,9 @@ function keepUp(
 		{ clock }: Leadership,
 		signal: AbortSignal,
 	): Promise<void> => {
-		while (!signal.aborted) {
-			await attempt("usage", () => roll({ ...ctx, clock }, signal));
+		for (let time = 0; !signal.aborted; time += 1) {
+			const late = time % LATE_TIMES === 0;
+			await attempt("usage", () => roll({ ...ctx, clock }, signal, late));
 			await attempt("spans", tidy);
 			await pause(config.telemetry.usage.interval, signal);
 		}

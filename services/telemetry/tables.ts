@@ -49,11 +49,31 @@ export interface UsageTable {
 	username: string;
 	requests: Big;
 	bytes: Big;
+}
+
+/** Of all users together. */
+export interface TotalTable {
+	at: Date;
+	realm: string;
+	collection: string;
+	datasource: string;
+	status: string;
+	requests: Big;
+	bytes: Big;
 	/** From submission to end, of all together. */
 	seconds: number;
 	/** Of the last attempts alone. */
 	attempt_seconds: number;
 	// And the buckets of both, which `bounds.ts` names.
+}
+
+/** Whose requests have ended, and when the last of them. */
+export interface UserTable {
+	user_id: string;
+	realm: string;
+	username: string;
+	/** Begin of that minute. */
+	last: Date;
 }
 
 export interface ProgressTable {
@@ -67,5 +87,9 @@ export interface Tables {
 	"telemetry.usage_minute": UsageTable;
 	"telemetry.usage_hour": UsageTable;
 	"telemetry.usage_day": UsageTable;
+	"telemetry.total_minute": TotalTable;
+	"telemetry.total_hour": TotalTable;
+	"telemetry.total_day": TotalTable;
+	"telemetry.usage_user": UserTable;
 	"telemetry.progress": ProgressTable;
 }

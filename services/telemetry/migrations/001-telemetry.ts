@@ -4,7 +4,10 @@ import type { Migration } from "kysely/migration";
 /** Buckets of the histograms as they were when these tables were made. */
 const BUCKETS = Array.from({ length: 10 }, (_, index) => index);
 
-/** Inner spans, a partition for each hour, so that what is old goes without a trace; and usage in three widths. */
+/**
+ * Inner spans, a partition for each hour, so that what is old goes without a trace; and usage in three widths: by user,
+ * and, with histograms, of all users together, which is what is asked for most and stays small.
+ */
 export const m001: Migration = {
 	async up(db: Kysely<unknown>): Promise<void> {
 		await sql`
@@ -27,8 +30,17 @@ export const m001: Migration = {
       create table telemetry.span_hour (hour timestamptz primary key, spans bigint not null)`.execute(
 			db,
 		);
-		for (const width of ["minute", "hour", "day"])
+		for (const width of ["minute", "hour", "day"]) {
 			await makeUsage(db, sql.table(`telemetry.usage_${width}`));
+			await makeTotal(db, sql.table(`telemetry.total_${width}`));
+		}
+		await sql`
+      create table telemetry.usage_user (
+        user_id text primary key,
+        realm text not null,
+        username text not null,
+        last timestamptz not null
+      )`.execute(db);
 		await sql`
       create table telemetry.progress (what text primary key, until timestamptz not null)`.execute(
 			db,
@@ -36,7 +48,9 @@ export const m001: Migration = {
 	},
 };
 
-const makeUsage = (db: Kysely<unknown>, table: ReturnType<typeof sql.table>) =>
+type Table = ReturnType<typeof sql.table>;
+
+const makeUsage = (db: Kysely<unknown>, table: Table) =>
 	sql`
     create table ${table} (
       at timestamptz not null,
@@ -48,8 +62,21 @@ const makeUsage = (db: Kysely<unknown>, table: ReturnType<typeof sql.table>) =>
       username text not null,
       requests bigint not null,
       bytes bigint not null,
+      primary key (at, user_id, realm, collection, datasource, status)
+    )`.execute(db);
+
+const makeTotal = (db: Kysely<unknown>, table: Table) =>
+	sql`
+    create table ${table} (
+      at timestamptz not null,
+      realm text not null,
+      collection text not null,
+      datasource text not null,
+      status text not null,
+      requests bigint not null,
+      bytes bigint not null,
       seconds float8 not null,
       attempt_seconds float8 not null,
       ${sql.join(["took", "worked"].flatMap((name) => BUCKETS.map((bucket) => sql`${sql.ref(`${name}_${bucket}`)} bigint not null`)))},
-      primary key (at, user_id, realm, collection, datasource, status)
+      primary key (at, realm, collection, datasource, status)
     )`.execute(db);

@@ -23,15 +23,16 @@ export interface Crowd {
 	readonly users: number;
 }
 
-export interface UserTotals extends Crowd {
+export interface UserTotals {
 	readonly id: string;
 	readonly username: string;
 	readonly realm: string;
+	readonly requests: number;
 	readonly bytes: number;
 }
 
 /** Longer windows are read from hours, then days: a window then begins with a whole one. */
-const SHORT_MS = 6 * WIDTH_MS.hour;
+const SHORT_MS = 2 * WIDTH_MS.hour;
 const LONG_MS = 4 * WIDTH_MS.day;
 
 export interface UsageReader {
@@ -40,7 +41,7 @@ export interface UsageReader {
 	/** Of a window, or of all that is kept. */
 	crowd(windowMs?: number): Promise<Crowd>;
 	/** Those who asked for most. */
-	users(windowMs: number, limit: number): Promise<Omit<UserTotals, "users">[]>;
+	users(windowMs: number, limit: number): Promise<UserTotals[]>;
 	/** Until when ends are counted, ms since 1970. */
 	until(): Promise<number | undefined>;
 }
@@ -50,11 +51,17 @@ export function usageReader(
 	now: () => number,
 	kept: Kept,
 ): UsageReader {
-	const from = (windowMs?: number): RawBuilder<unknown> => {
-		if (windowMs === undefined) return sql`telemetry.usage_day where true`;
-		const width = widthFor(windowMs, kept);
+	const from = (
+		table: "usage" | "total",
+		windowMs?: number,
+	): RawBuilder<unknown> => {
+		if (windowMs === undefined)
+			return sql`${sql.table(`telemetry.${table}_day`)} where true`;
+		const narrow = widthFor(windowMs, kept);
+		// Users are kept by the minute only until their hour is counted.
+		const width = table === "usage" && narrow === "minute" ? "hour" : narrow;
 		const since = new Date(beginOf(width, now() - windowMs));
-		return sql`${sql.table(`telemetry.usage_${width}`)} where at >= ${since}`;
+		return sql`${sql.table(`telemetry.${table}_${width}`)} where at >= ${since}`;
 	};
 	return {
 		async totals(windowMs) {
@@ -62,7 +69,7 @@ export function usageReader(
         select status, collection, datasource, realm, sum(requests)::float8 as requests, sum(bytes)::float8 as bytes,
           sum(seconds) as seconds, sum(attempt_seconds) as attempt_seconds,
           ${sums(TOOK)} as took, ${sums(WORKED)} as worked
-        from ${from(windowMs)} group by status, collection, datasource, realm order by 1, 2, 3, 4`.execute(
+        from ${from("total", windowMs)} group by status, collection, datasource, realm order by 1, 2, 3, 4`.execute(
 				db,
 			);
 			return rows.map(({ attempt_seconds, ...row }) => ({
@@ -71,16 +78,21 @@ export function usageReader(
 			}));
 		},
 		async crowd(windowMs) {
+			const since = windowMs === undefined ? 0 : now() - windowMs;
+			// Whoever had a request that ended in the window has the last one in it.
 			const { rows } = await sql<Crowd>`
-        select coalesce(sum(requests), 0)::float8 as requests, count(distinct user_id)::float8 as users
-        from ${from(windowMs)}`.execute(db);
+        select (select coalesce(sum(requests), 0)::float8 from ${from("total", windowMs)}) as requests,
+          (select count(*)::float8 from telemetry.usage_user
+            where last >= ${new Date(beginOf("minute", since))}) as users`.execute(
+				db,
+			);
 			return rows[0] ?? { requests: 0, users: 0 };
 		},
 		async users(windowMs, limit) {
-			const { rows } = await sql<Omit<UserTotals, "users">>`
+			const { rows } = await sql<UserTotals>`
         select user_id as id, max(username) as username, realm, sum(requests)::float8 as requests,
           sum(bytes)::float8 as bytes
-        from ${from(windowMs)} group by user_id, realm order by 4 desc, 1 limit ${limit}`.execute(
+        from ${from("usage", windowMs)} group by user_id, realm order by 4 desc, 1 limit ${limit}`.execute(
 				db,
 			);
 			return rows;

@@ -35,26 +35,32 @@ const now = () => own.clock.ms;
 const count = () =>
 	roll({ db, store: own.store, clock: { now }, kept: KEPT }, NEVER);
 
-/** Everything that one width says, as one text for each of its rows. */
+/** Everything that one width says of users, and of all together, a text for each row. */
 async function rolled(width: (typeof WIDTHS)[number]): Promise<string[]> {
 	const { rows } = await sql<{ line: string }>`
-    select concat_ws(' ', user_id, collection, status, sum(requests), sum(bytes), sum(took_0), sum(took_9), sum(worked_9)) as line
-    from ${sql.table(`telemetry.usage_${width}`)} group by user_id, collection, status order by 1`.execute(
-		db,
-	);
+    select concat_ws(' ', user_id, collection, status, sum(requests), sum(bytes)) as line
+    from ${sql.table(`telemetry.usage_${width}`)} group by user_id, collection, status
+    union all
+    select concat_ws(' ', 'all', collection, status, sum(requests), sum(bytes), sum(took_0), sum(took_9), sum(worked_9))
+    from ${sql.table(`telemetry.total_${width}`)} group by collection, status
+    order by 1`.execute(db);
 	return rows.map(({ line }) => line);
 }
 
 /** The same from the requests themselves. */
 async function counted(): Promise<string[]> {
 	const { rows } = await sql<{ line: string }>`
-    select concat_ws(' ', user_id, collection, status, count(*), coalesce(sum(content_length), 0),
-      count(*) filter (where modified_at - created_at <= interval '0.5 s'),
-      count(*) filter (where modified_at - created_at <= interval '300 s'),
-      count(*) filter (where status = 'processed')) as line
-    from request where status in ('processed', 'failed', 'cancelled') group by user_id, collection, status order by 1`.execute(
-		own.db,
-	);
+    with ended as (
+      select *, modified_at - created_at as took from request where status in ('processed', 'failed', 'cancelled')
+    )
+    select concat_ws(' ', user_id, collection, status, count(*), coalesce(sum(content_length), 0)) as line
+    from ended group by user_id, collection, status
+    union all
+    select concat_ws(' ', 'all', collection, status, count(*), coalesce(sum(content_length), 0),
+      count(*) filter (where took <= interval '0.5 s'), count(*) filter (where took <= interval '300 s'),
+      count(*) filter (where status = 'processed'))
+    from ended group by collection, status
+    order by 1`.execute(own.db);
 	return rows.map(({ line }) => line);
 }
 
@@ -116,7 +122,8 @@ describe("usage", () => {
 					await take(places[(index + which) % 2] ?? own.own(), one);
 				await count();
 				const truth = await counted();
-				for (const width of WIDTHS)
+				// Minutes go when their hour is counted; what they said is in the hours.
+				for (const width of ["hour", "day"] as const)
 					expect([width, await rolled(width)]).toEqual([width, truth]);
 			}),
 			{ numRuns: 6 },
@@ -153,6 +160,12 @@ describe("usage", () => {
 		expect(
 			totals.filter(({ collection }) => collection === at.collection),
 		).toMatchObject([{ status: "processed", requests: 2, bytes: 10 }]);
+		const top = await reader.users(WIDTH_MS.hour, 100);
+		expect(top.find(({ id }) => id === at.userId)).toMatchObject({
+			username: "a",
+			realm: "r",
+			requests: 2,
+		});
 	});
 
 	it("forgets what is old, the narrow before the wide", async () => {

@@ -6,58 +6,89 @@ import { TOOK, WORKED } from "../bounds.ts";
 import type { Database } from "../database.ts";
 import { beginOf, WIDTH_MS, type Width } from "./widths.ts";
 
-const KEYS = [
-	"at",
-	"user_id",
-	"realm",
-	"collection",
-	"datasource",
-	"status",
-] as const;
-const SUMS: readonly string[] = [
-	"requests",
-	"bytes",
-	"seconds",
-	"attempt_seconds",
-	...TOOK,
-	...WORKED,
-];
+/** A kind of table: what tells its rows apart, and what is counted. */
+interface Kind {
+	readonly name: "usage" | "total";
+	readonly keys: readonly string[];
+	readonly sums: readonly string[];
+}
+
+const USAGE: Kind = {
+	name: "usage",
+	keys: [
+		"at",
+		"user_id",
+		"username",
+		"realm",
+		"collection",
+		"datasource",
+		"status",
+	],
+	sums: ["requests", "bytes"],
+};
+const TOTAL: Kind = {
+	name: "total",
+	keys: ["at", "realm", "collection", "datasource", "status"],
+	sums: ["requests", "bytes", "seconds", "attempt_seconds", ...TOOK, ...WORKED],
+};
+const KINDS = [USAGE, TOTAL];
+
 const refs = (names: readonly string[]) =>
 	sql.join(names.map((name) => sql.ref(name)));
 
+/** A user's name tells nothing apart: their id does. */
+const unique = ({ keys }: Kind) =>
+	refs(keys.filter((key) => key !== "username"));
+
 /**
  * What is counted again only ever grows: requests that expired in the store since, or that wait again, were counted, and
- * stay so.
+ * stay so. Rows that did not grow are not written.
  */
-const onConflict = sql`on conflict (${refs(KEYS)}) do update set username = excluded.username, ${sql.join(
-	SUMS.map(
-		(name) =>
-			sql`${sql.ref(name)} = greatest(u.${sql.ref(name)}, excluded.${sql.ref(name)})`,
-	),
-)}`;
+function raise(kind: Kind) {
+	const each = (of: (name: RawBuilder<unknown>) => RawBuilder<unknown>) =>
+		kind.sums.map((name) => of(sql.ref(name)));
+	const greatest = each(
+		(name) => sql`${name} = greatest(u.${name}, excluded.${name})`,
+	);
+	const grown = each((name) => sql`excluded.${name} > u.${name}`);
+	return sql`on conflict (${unique(kind)}) do update set ${sql.join(greatest)} where ${sql.join(grown, sql` or `)}`;
+}
 
-/** Notes what the store counted, by the minute. */
+/** Notes what the store counted, by the minute: each minute of the answer is whole. */
 export async function writeMinutes(
 	db: Database,
 	usages: readonly Usage[],
 ): Promise<void> {
-	if (usages.length === 0) return;
-	const sums = sql.join(
-		SUMS.map(
-			(name): RawBuilder<unknown> =>
-				/seconds$/.test(name)
-					? sql`${sql.ref(name)} float8`
-					: sql`${sql.ref(name)} bigint`,
-		),
-	);
+	const rows = JSON.stringify(usages.map(toRow));
+	for (const kind of KINDS) {
+		const { keys, sums } = kind;
+		await sql`
+      insert into ${sql.table(`telemetry.${kind.name}_minute`)} as u (${refs(keys)}, ${refs(sums)})
+      select ${refs(keys)}, ${summed(sums)} from jsonb_to_recordset(${rows}::jsonb) as i(${columns})
+      group by ${refs(keys)} order by ${unique(kind)}
+      ${raise(kind)}`.execute(db);
+	}
 	await sql`
-    insert into telemetry.usage_minute as u (${refs(KEYS)}, username, ${refs(SUMS)})
-    select ${refs(KEYS)}, username, ${refs(SUMS)}
-    from jsonb_to_recordset(${JSON.stringify(usages.map(toRow))}::jsonb) as i(at timestamptz, user_id text, realm text,
-      collection text, datasource text, status text, username text, ${sums})
-    order by ${refs(KEYS)}
-    ${onConflict}`.execute(db);
+    insert into telemetry.usage_user as u (user_id, realm, username, last)
+    select user_id, max(realm), max(username), max(at) from jsonb_to_recordset(${rows}::jsonb) as i(${columns})
+    group by user_id order by user_id
+    on conflict (user_id) do update set last = greatest(u.last, excluded.last), username = excluded.username`.execute(
+		db,
+	);
 }
+
+const summed = (sums: readonly string[]) =>
+	sql.join(sums.map((name) => sql`sum(${sql.ref(name)})`));
+
+const columns = sql.join(
+	[...USAGE.keys, ...TOTAL.sums].map((name): RawBuilder<unknown> => {
+		if (name === "at") return sql`at timestamptz`;
+		if (/seconds$/.test(name)) return sql`${sql.ref(name)} float8`;
+		return USAGE.keys.includes(name)
+			? sql`${sql.ref(name)} text`
+			: sql`${sql.ref(name)} bigint`;
+	}),
+);
 
 function toRow(usage: Usage) {
 	const { within, attemptWithin } = usage;
@@ -68,11 +99,11 @@ function toRow(usage: Usage) {
 	return {
 		at: new Date(usage.minute ? timestampMs(usage.minute) : 0),
 		user_id: usage.userId,
+		username: usage.username,
 		realm: usage.realm,
 		collection: usage.collection,
 		datasource: usage.datasource,
 		status: statusName(usage.status),
-		username: usage.username,
 		requests: String(usage.requests),
 		bytes: String(usage.bytes),
 		seconds: usage.seconds,
@@ -81,20 +112,31 @@ function toRow(usage: Usage) {
 	};
 }
 
-/** Counts hours from minutes, or days from hours: those that touch a span of time, ms since 1970. */
+const STEPS: readonly { readonly from: Width; readonly to: Width }[] = [
+	{ from: "minute", to: "hour" },
+	{ from: "hour", to: "day" },
+];
+
+/** Counts hours from minutes and days from hours: those that touch a span of time, ms since 1970. */
 export async function widen(
 	db: Database,
-	{ from, to }: { readonly from: Width; readonly to: Width },
 	span: { readonly since: number; readonly until: number },
 ): Promise<void> {
-	const since = new Date(beginOf(to, span.since));
-	const until = new Date(beginOf(to, span.until - 1) + WIDTH_MS[to]);
-	const at = sql`date_trunc(${sql.lit(to)}, at, 'UTC')`;
-	const keys = sql`${at}, ${refs(KEYS.slice(1))}`;
-	const sums = sql.join(SUMS.map((name) => sql`sum(${sql.ref(name)})`));
-	await sql`
-    insert into ${sql.table(`telemetry.usage_${to}`)} as u (${refs(KEYS)}, username, ${refs(SUMS)})
-    select ${keys}, max(username), ${sums} from ${sql.table(`telemetry.usage_${from}`)}
-    where at >= ${since} and at < ${until} group by ${keys} order by ${keys}
-    ${onConflict}`.execute(db);
+	for (const { from, to } of STEPS) {
+		const since = new Date(beginOf(to, span.since));
+		const until = new Date(beginOf(to, span.until - 1) + WIDTH_MS[to]);
+		const at = sql`date_trunc(${sql.lit(to)}, at, 'UTC')`;
+		for (const kind of KINDS) {
+			const { name, sums } = kind;
+			const others = kind.keys.slice(1).filter((key) => key !== "username");
+			const named = kind === USAGE ? sql`, max(username)` : sql``;
+			const username = kind === USAGE ? sql`, username` : sql``;
+			await sql`
+        insert into ${sql.table(`telemetry.${name}_${to}`)} as u (at, ${refs(others)}${username}, ${refs(sums)})
+        select ${at}, ${refs(others)}${named}, ${summed(sums)} from ${sql.table(`telemetry.${name}_${from}`)}
+        where at >= ${since} and at < ${until}
+        group by ${at}, ${refs(others)} order by ${at}, ${refs(others)}
+        ${raise(kind)}`.execute(db);
+		}
+	}
 }

@@ -128,10 +128,10 @@ export const telemetry = z
 			.strictObject({
 				interval: duration("How often it is counted.").prefault("10s"),
 				minutes: duration("How long usage by the minute is kept.").prefault(
-					"12h",
+					"3h",
 				),
-				hours: duration("… by the hour.").prefault("35d"),
-				days: duration("… by the day.").prefault("800d"),
+				hours: duration("… by the hour.").prefault("8d"),
+				days: duration("… by the day.").prefault("400d"),
 				timeframes: z
 					.array(
 						z.string().regex(FRAME, "a time frame looks like 5m, 1h or 7d"),
