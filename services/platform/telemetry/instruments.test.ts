@@ -3,7 +3,7 @@ import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { afterEach, expect, test } from "vitest";
 import { bindGauges } from "./instrument.ts";
 import { INSTRUMENTS } from "./instruments.ts";
-import { Scrape } from "./scrape.ts";
+import { prometheusName, Scrape } from "./scrape.ts";
 
 /** A meter provider of the test's own, as the SDK registers one. */
 function register(): Scrape {
@@ -69,6 +69,17 @@ test("units are in the names, counters end in _total, buckets are those of the t
 	expect(text).toContain(
 		'db_client_connection_wait_time_seconds_bucket{db_client_connection_pool_name="store",le="0.0025"} 1',
 	);
+});
+
+test("no name ends as another kind's would", () => {
+	for (const instrument of Object.values(INSTRUMENTS)) {
+		const name = prometheusName(instrument);
+		expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+		expect(name).not.toMatch(/_(count|sum|bucket|info)$/);
+		expect(name.endsWith("_total")).toBe(
+			["counter", "running total"].includes(instrument.kind),
+		);
+	}
 });
 
 test("names are unique, and no attribute could tell of one user or request", () => {

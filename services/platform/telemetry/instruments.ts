@@ -137,7 +137,7 @@ export const INSTRUMENTS = {
 	}),
 	bytesRead: counter("polytope.datasource.read", {
 		unit: "By",
-		help: "Bytes that datasources gave.",
+		help: "Bytes that datasources gave, or took to archive; counted at the end of each attempt.",
 		labels: [COLLECTION, DATASOURCE],
 		roles: "worker",
 	}),
@@ -215,7 +215,8 @@ export const INSTRUMENTS = {
 		buckets: CALL_S,
 	}),
 
-	connections: gauge("db.client.connection.count", {
+	// OpenTelemetry calls it `….count`, which to Prometheus is a part of a histogram.
+	connections: gauge("db.client.connection.open", {
 		unit: "{connection}",
 		help: "Connections to PostgreSQL, by state: idle or used.",
 		labels: [POOL_NAME, "db.client.connection.state"],
