@@ -74,6 +74,7 @@ async function run(args: Arguments, config: Config): Promise<number> {
 		roles: [...(args.roles ?? ROLE_NAMES)],
 		version: version(),
 		instance,
+		log,
 		traces: tracesOf(config, args.roles ?? new Set(ROLE_NAMES)),
 	});
 	await using world = await openWorld({

@@ -27,6 +27,8 @@ export const EVENT_NAMES = {
 	"start.waits": "what is needed to start is away; it is waited for",
 	"trace.unread":
 		"the spans of ended requests could not be made: the database did not answer",
+	"trace.unsent":
+		"a process ended while nobody took its last spans; they are lost",
 	"lead.begun": "this process leads now",
 	"lead.ended": "this process leads no more",
 	"lead.failed": "the store did not say who leads",

@@ -5,6 +5,7 @@ import {
 	ATTR_SERVICE_NAME,
 	ATTR_SERVICE_VERSION,
 } from "@opentelemetry/semantic-conventions";
+import type { Log } from "../log.ts";
 import { countLost } from "./counted.ts";
 import { bindGauges } from "./instrument.ts";
 import { watchProcess } from "./process.ts";
@@ -22,6 +23,7 @@ export interface TelemetryOptions {
 	readonly instance: string;
 	/** What is traced, and who takes it. */
 	readonly traces: TracesOptions;
+	readonly log: Log;
 }
 
 /** What this process measures. Disposing ends it. */
@@ -35,6 +37,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 	const scrape = new Scrape();
 	const resource = resourceOf(options);
 	const { share, otlp, forwarded } = options.traces;
+	const { log } = options;
 	const processors = openProcessors(options.traces);
 	const sdk = new NodeSDK({
 		resource,
@@ -61,7 +64,15 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 		async [Symbol.asyncDispose]() {
 			watching[Symbol.dispose]();
 			recordInto(undefined);
-			await sdk.shutdown();
+			// Who takes spans may be away: nothing waits for it, least of all the end of a process.
+			await sdk
+				.shutdown()
+				.catch((reason: unknown) =>
+					log.info(
+						{ event: "trace.unsent", err: reason },
+						"the last spans could not be sent",
+					),
+				);
 		},
 	};
 }
