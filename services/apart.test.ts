@@ -40,6 +40,7 @@ describe("a process of some roles", () => {
 
 	test.each<[string, readonly RoleName[], string]>([
 		["an embedded PostgreSQL", ["store"], "postgres://"],
+		["an embedded PostgreSQL", ["telemetry"], "telemetry.store"],
 		["a queue in memory", ["worker"], "nats://"],
 		["a queue in memory", ["broker", "store"], "nats://"],
 		["limits in memory", ["gateway"], "redis://"],
@@ -51,6 +52,10 @@ describe("a process of some roles", () => {
 		const store = { url: "postgres://u@h/d" };
 		const cache = { url: "redis://h" };
 		expect(why(["store"], { store })).toBe("");
+		expect(why(["telemetry"], { ...PEERS, store })).toBe("");
+		expect(
+			why(["telemetry"], { ...PEERS, telemetry: { store: store.url } }),
+		).toBe("");
 		expect(why(["gateway"], { ...PEERS, cache })).toBe("");
 		expect(why(["broker", "worker"], PEERS)).toBe("");
 		expect(why(["staging", "identity"])).toBe("");

@@ -6,6 +6,7 @@ import {
 	type TestReceiver,
 } from "../../services/telemetry/fixtures/receiver.ts";
 import { callerOf } from "../kit/caller.ts";
+import { testDatabase } from "../kit/postgres.ts";
 import { until } from "../kit/until.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
 
@@ -262,9 +263,15 @@ describe("telemetry in a process of its own", () => {
 			split: true,
 			config: CONFIG(peer.grpc),
 		});
+		await using database = await testDatabase();
+		const telemetry = {
+			...split.config.telemetry,
+			store: database.url,
+			open_health: true,
+		};
 		await using apart = await split.replica(new Set(["telemetry"]), {
 			http,
-			store: split.config.store,
+			telemetry,
 		});
 		const before = peer.receiver.counts.spans;
 		const span = {
@@ -284,8 +291,12 @@ describe("telemetry in a process of its own", () => {
 		await until("it was sent on", () => peer.receiver.counts.spans > before);
 		const credentials = basic("demo", "demo");
 		const answer = await ask("/summary", credentials, apart.url);
-		expect(await answer.json()).toMatchObject({ receiver: { spans: 1 } });
+		// On a PostgreSQL of its own nothing else is in it.
+		expect(await answer.json()).toMatchObject({
+			receiver: { spans: 1, kept: 1 },
+		});
 		expect((await ask("/summary", {}, apart.url)).status).toBe(401);
+		expect((await ask("/health", {}, apart.url)).status).toBe(200);
 		const described = await fetch(`${apart.url}/openapi.json`);
 		expect(JSON.stringify(await described.json())).toContain(
 			"/telemetry/v1/queue",
