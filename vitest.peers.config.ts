@@ -5,7 +5,7 @@ export default defineConfig({
 	test: {
 		include: ["test/peers/**/*.test.ts"],
 		testTimeout: 120_000,
-		hookTimeout: 900_000,
+		hookTimeout: 1_800_000,
 		maxWorkers: 2,
 	},
 });

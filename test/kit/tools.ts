@@ -8,6 +8,8 @@ import { withLock } from "./lock.ts";
 
 /** Milliseconds that a `beforeAll` should allow when it may have to install a tool. */
 export const INSTALL_TIMEOUT = 900_000;
+/** The same for a tool that is built from a large tree: minutes, and on a crowded machine many. */
+export const BUILD_TIMEOUT = 1_800_000;
 
 /** One way to install a tool, with its version pinned. */
 export type Recipe =
@@ -124,7 +126,7 @@ async function build(
 		cwd: sources.folder,
 		// A workspace of theirs names folders that no module holds.
 		env: { GOWORK: "off" },
-		timeout: INSTALL_TIMEOUT,
+		timeout: BUILD_TIMEOUT,
 	});
 }
 
