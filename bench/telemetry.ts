@@ -19,7 +19,7 @@ import { type Benchmark, quantile } from "./measure.ts";
 const FEW = 200_000;
 const MANY = 1_000_000;
 /** All of them ask in each hour of a day, of each collection. */
-const USERS = 100;
+const USERS = 50;
 const COLLECTIONS = 5;
 const ROUNDS = 20;
 const KEPT = {
