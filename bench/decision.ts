@@ -174,6 +174,8 @@ async function fill(ctx: StoreContext, waiting: number): Promise<void> {
 	);
 	for (const table of ["request", "lane"])
 		await sql`vacuum analyze ${sql.table(table)}`.execute(ctx.db);
+	// What writing all this left to be written is not part of what follows.
+	await sql`checkpoint`.execute(ctx.db);
 	// Last: a worker that was silent for long does not count.
 	await renew(ctx)(
 		create(RenewRequestSchema, { workerId, slots: SLOTS, lease }),

@@ -6,6 +6,7 @@ import { lifecycles } from "./lifecycles.ts";
 import { type Benchmark, type Line, toLine } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { polls } from "./polls.ts";
+import { price } from "./price.ts";
 import { queue } from "./queue.ts";
 import { stack } from "./stack.ts";
 import { staging } from "./staging.ts";
@@ -21,6 +22,7 @@ const ALL: readonly Benchmark[] = [
 	queue,
 	download,
 	memory,
+	price,
 	staging,
 	indexing,
 	telemetry,

@@ -1,5 +1,5 @@
 import { Status } from "../../gen/polytope/store/v1/store_pb.js";
-import { steadyClock } from "../platform/clock.ts";
+import { steadyClock, systemClock } from "../platform/clock.ts";
 import { follow } from "../platform/follow.ts";
 import type { BrokerContext } from "./context.ts";
 import { decide } from "./decide.ts";
@@ -130,12 +130,12 @@ async function admitOnce(ctx: BrokerContext): Promise<number> {
 	const collections = [...ctx.totals.keys()].filter(
 		(name) => !ctx.paused.has(name),
 	);
-	const begun = ctx.clock.now();
+	const begun = systemClock.now();
 	const view = toView(await ctx.store.lanes({ collections, limit: LANES }));
 	const admissions = decide(view, ctx);
 	if (admissions.length === 0) return 0;
 	const { dispatches } = await ctx.store.admit({ admissions });
 	await send(ctx, dispatches, firstId);
-	traceAdmissions(dispatches, begun, ctx.clock.now());
+	traceAdmissions(dispatches, begun, systemClock.now());
 	return dispatches.length;
 }
