@@ -11,6 +11,7 @@ import type { Journal } from "./journal.ts";
 import { heldBy } from "./leaks.ts";
 import { checkRows, checkSeen } from "./rows.ts";
 import { keyOf, type Task } from "./tasks.ts";
+import { countedOtherwise } from "./telemetry.ts";
 
 export interface Judged {
 	readonly stack: Stack;
@@ -28,6 +29,7 @@ const BUCKET = "polytope";
 /** Milliseconds until what is under way has ended: an upload that nobody knows of waits longest. */
 const FINAL_MS = TIMES.upload + 40_000;
 const SWEPT_MS = TIMES.dangling + 4 * TIMES.collect + 20_000;
+const COUNTED_MS = 60_000;
 const REST_MS = 20_000;
 const MOST_DESCRIPTORS = 200;
 const AT_ONCE = 8;
@@ -44,7 +46,29 @@ export async function judge(it: Judged): Promise<void> {
 	await downloadAgain(rows, it);
 	for (const lane of await it.inspector.untrueLanes())
 		it.journal.violation(`a lane is not true: ${lane}`);
+	await telemetryAgrees(it);
 	await noLeaks(it);
+}
+
+/** Usage is counted from the requests themselves, so that no blow makes it wrong for long. */
+async function telemetryAgrees({
+	stack,
+	inspector,
+	journal,
+	patienceMs,
+}: Judged): Promise<void> {
+	const telemetry = stack.processes.find(({ role }) => role === "telemetry");
+	if (telemetry === undefined) return;
+	const door = `http://127.0.0.1:${telemetry.httpPort}`;
+	const wrong = async (): Promise<string[]> =>
+		countedOtherwise(door, await inspector.rows());
+	await until(
+		"telemetry has counted all",
+		async () => (await wrong()).length === 0,
+		patienceMs ?? COUNTED_MS,
+	).catch(async () => {
+		for (const reason of await wrong()) journal.violation(reason);
+	});
 }
 
 /** Whatever was archived comes back, from whichever worker. */

@@ -61,8 +61,9 @@ beforeAll(async () => {
 	const seen = await Promise.all(
 		tasks.slice(0, TASKS).map((task) => perform(client, task)),
 	);
-	// Whoever heals would heal before it is seen.
-	for (const one of stack.of("collector")) await one.stop();
+	// Whoever heals would heal before it is seen, and who counts would count what is undone.
+	for (const role of ["collector", "telemetry"] as const)
+		for (const one of stack.of(role)) await one.stop();
 	const oracle = await openOracle(join(stack.folder, "data/sample"));
 	const [one, other] = (await inspector.rows()).filter(
 		({ collection }) => collection === "echo",
