@@ -4,7 +4,13 @@ import type { RoleProcess } from "../../stack/process.ts";
 import type { Journal } from "./journal.ts";
 
 /** What a log line may say, and no process should ever say. */
-const NEVER = ["attempt.bug", "part.died", "process.crashed"];
+const NEVER = [
+	"attempt.bug",
+	"http.bug",
+	"lanes.healed",
+	"part.died",
+	"process.crashed",
+];
 const BUGS = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"];
 const GRAVE = ["warn", "error", "fatal"];
 

@@ -106,17 +106,21 @@ test.each(HARMS)("%s: the storm's verdict names it", async (_, named, harm) => {
 });
 
 test.each([
-	["a bug", '{"level":50,"event":"rpc.bug"}', /logged: .*rpc\.bug/],
+	[
+		"a bug",
+		'{"level":"error","event":"attempt.bug"}',
+		/logged: .*attempt\.bug/,
+	],
 	[
 		"an error of the program",
-		'{"level":50,"err":{"type":"TypeError"}}',
+		'{"level":"error","err":{"type":"TypeError"}}',
 		/logged/,
 	],
-	["the end of a part", '{"level":60,"event":"any"}', /logged/],
+	["the end of a part", '{"level":"fatal","event":"any"}', /logged/],
 	["a crash", "Node.js v26.1.0", /crashed/],
 	[
 		"healed lanes",
-		'{"level":30,"event":"collector.lanes","count":2}',
+		'{"level":"info","event":"collector.lanes","count":2}',
 		/healed 2/,
 	],
 ])("%s in a log is named", async (_, line, named) => {
