@@ -138,7 +138,10 @@ describe("requests", () => {
 			"status=nothing",
 			"limit=-1",
 			"since=then",
+			"since=2026-01-31%20(then)",
 			"cursor=x",
+			"user=%00",
+			"collection=a%00",
 		]) {
 			const response = await ask(`/requests?${query}`);
 			const [name] = query.split("=");
@@ -201,6 +204,16 @@ describe("requests", () => {
 		expect(spans.items.map(({ name }) => name)).toEqual(
 			expect.arrayContaining(["request", "waiting", "queued", "attempt"]),
 		);
+	});
+
+	it("are complete without inner spans where none were wanted", async () => {
+		const demo = callerOf(world.url());
+		const id = await demo.submit("echo", "not sampled", {
+			traceparent: `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`,
+		});
+		await demo.ended(id);
+		const [one] = await found(`/requests?id=${id}&includetrace=true`);
+		expect(one).toMatchObject({ spans: { incomplete: false } });
 	});
 });
 

@@ -29,6 +29,17 @@ export function statusesOf(word: string | null): Status[] {
 	);
 }
 
+/**
+ * A name, or part of one, as it was said.
+ *
+ * @throws Refusal for one that the database cannot even look for
+ */
+export function wordOf(name: string, text: string | null): string {
+	if (text?.includes("\0"))
+		throw unprocessable(name, "Input should be text without NUL", text);
+	return text ?? "";
+}
+
 /** How many rows; undefined: all. */
 export function limitOf(text: string | null): number | undefined {
 	if (text === null || text === "") return undefined;
@@ -41,6 +52,10 @@ export function limitOf(text: string | null): number | undefined {
 	return Number(text) || undefined;
 }
 
+/** A date, or a date and a time; without a zone it is UTC. */
+const ISO =
+	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
+
 /** Seconds since 1970, or a date and time of ISO 8601. */
 export function timeOf(
 	name: string,
@@ -49,15 +64,18 @@ export function timeOf(
 	if (text === null || text === "") return undefined;
 	const ms = /^\d{1,11}(\.\d+)?$/.test(text)
 		? Number(text) * 1000
-		: /^\d{4}-\d\d-\d\d/.test(text)
-			? Date.parse(text)
-			: Number.NaN;
+		: isoMs(text);
 	if (Number.isFinite(ms)) return timestampFromMs(Math.round(ms));
 	throw unprocessable(
 		name,
 		"Input should be a time, such as 2026-01-31T12:00:00Z, or seconds since 1970",
 		text,
 	);
+}
+
+function isoMs(text: string): number {
+	const [, day, time = "00:00", zone = "Z"] = ISO.exec(text) ?? [];
+	return day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`);
 }
 
 export const flagOf = (text: string | null): boolean =>

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { OTLPMetricExporter as GrpcMetrics } from "@opentelemetry/exporter-metrics-otlp-grpc";
@@ -198,6 +199,27 @@ describe("over HTTP", () => {
 				errorMessage: "too old, or of the future; without an id or a begin",
 			},
 		});
+	});
+
+	it("numbers beyond the database's are bounded, and cost nobody a span", async () => {
+		const traceId = randomBytes(16).toString("hex");
+		const now = `${Date.now()}000000`;
+		const spans = [
+			{ name: "kind", kind: 100_000, endTimeUnixNano: now },
+			{ name: "end", endTimeUnixNano: "18446744073709551615" },
+		].map((span) => ({
+			...span,
+			traceId,
+			spanId: randomBytes(8).toString("hex"),
+			startTimeUnixNano: now,
+		}));
+		const body = JSON.stringify({
+			resourceSpans: [{ scopeSpans: [{ spans }] }],
+		});
+		expect((await post(body, json)).status).toBe(200);
+		expect(
+			(await spansOf(own.db, traceId, 0)).map(({ name }) => name).toSorted(),
+		).toEqual(["end", "kind"]);
 	});
 
 	it("wants the secret of the processes, where there is one", async () => {

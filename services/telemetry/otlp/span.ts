@@ -1,6 +1,7 @@
 import {
 	type ResourceSpans,
 	type Span,
+	Span_SpanKind as SpanKind,
 	Status_StatusCode as StatusCode,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.js";
 import type { Attributes, KeptEvent } from "../tables.ts";
@@ -30,6 +31,8 @@ export interface KeptSpan {
 const LIFECYCLE = "polytope.lifecycle";
 const DERIVED = ["request", "uploading", "waiting", "queued", "attempt"];
 const EVENTS = 32;
+/** What a span may say to have taken, in nanoseconds (104 days): beyond, the numbers of JSON are not exact. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
 
 /** The inner spans of an export. Those that are no spans (an id is missing) are left out, and counted. */
 export function innerSpans(resources: readonly ResourceSpans[]): {
@@ -65,11 +68,11 @@ function kept(span: Span, resource: Attributes): KeptSpan {
 		span: hex(span.spanId),
 		parent: span.parentSpanId.length === 8 ? hex(span.parentSpanId) : null,
 		name: storable(span.name),
-		kind: span.kind,
+		kind: span.kind in SpanKind ? span.kind : SpanKind.UNSPECIFIED,
 		role: String(said ?? resource["polytope.role"] ?? roleIn(resource)),
 		instance: String(resource["service.instance.id"] ?? ""),
 		began: Number(span.startTimeUnixNano / 1000n),
-		nanoseconds: Number(took > 0n ? took : 0n),
+		nanoseconds: Math.min(Number(took > 0n ? took : 0n), LONGEST),
 		failed: span.status?.code === StatusCode.ERROR,
 		attributes,
 		events: span.events.slice(0, EVENTS).map((event) => ({

@@ -9,6 +9,7 @@ import {
 } from "../../platform/telemetry/lifecycle-spans.ts";
 import type { TelemetryContext } from "../context.ts";
 import { type SpanView, spansOf } from "../spans/read.ts";
+import { ownSpans } from "./own.ts";
 import { lifecycleView } from "./view.ts";
 
 /** What was done for one request. */
@@ -46,7 +47,11 @@ export async function traceOf(
 	const life = lifecycleSpans(lifeOf(request)).map(lifecycleView(scrub));
 	const begun = request.createdAt ? timestampMs(request.createdAt) : 0;
 	const inner = submission
-		? await spansOf(db, submission.traceId, begun - EARLIER_MS)
+		? ownSpans(
+				await spansOf(db, submission.traceId, begun - EARLIER_MS),
+				request.id,
+				[submission.spanId, ...life.map((span) => span.span_id)],
+			)
 		: [];
 	const items = [...life, ...inner].toSorted((a, b) => a.start - b.start);
 	const silent =
@@ -69,8 +74,11 @@ function lacksParent(
 	items: readonly SpanView[],
 	inner: readonly SpanView[],
 ): boolean {
-	const submission = spanContextOf(request.traceparent)?.spanId;
+	const sent = spanContextOf(request.traceparent);
+	const submission = sent?.spanId;
 	const known = new Set(items.map((span) => span.span_id));
+	// One process keeps it only where inner spans are wanted.
+	if (submission !== undefined && !isSampled(sent)) known.add(submission);
 	for (const id of isFinal(request.status) ? [] : toCome(request, items))
 		known.add(id);
 	return items.some(

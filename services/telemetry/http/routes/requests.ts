@@ -13,6 +13,7 @@ import {
 	STATUS_WORDS,
 	statusesOf,
 	timeOf,
+	wordOf,
 } from "../parameters.ts";
 import { jsonAnswer, unprocessable } from "../problem.ts";
 import { requestRow, requestView } from "../request-view.ts";
@@ -84,7 +85,10 @@ export const requests = (ctx: TelemetryContext): readonly Route[] => [
 		],
 		schema: z.array(requestRow),
 		handle: (asked) =>
-			list(ctx, asked, { ...filterOf(asked), user: asked.named }),
+			list(ctx, asked, {
+				...filterOf(asked),
+				user: wordOf("user_id", asked.named),
+			}),
 	},
 ];
 
@@ -92,7 +96,7 @@ const viewOf = ({ config, scrub }: TelemetryContext) =>
 	requestView(config.telemetry.user_attributes, scrub.text);
 
 function filterOf({ query }: Asked): Filter {
-	const said = (name: string): string => query.get(name) ?? "";
+	const said = (name: string): string => wordOf(name, query.get(name));
 	const since = timeOf("since", query.get("since"));
 	const until = timeOf("until", query.get("until"));
 	const cursor = said("cursor");
