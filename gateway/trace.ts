@@ -7,6 +7,7 @@ import {
 	trace,
 } from "@opentelemetry/api";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { openScrub } from "../services/platform/log/scrub.ts";
 import {
 	contextOf,
 	spanContextOf,
@@ -20,6 +21,7 @@ import { clientTraceparent } from "./submission.ts";
 
 /** Submissions: each begins the trace of its request. */
 const SUBMIT = "/api/v1/requests/*";
+const DOWNLOADS = "/api/v1/downloads/";
 
 /**
  * A server span for each HTTP request, as the child of the client's where it names one. That of a submission is the root
@@ -30,18 +32,19 @@ export function traceHttp(app: FastifyInstance): void {
 	app.addHook("onRequest", (request, _reply, done) => {
 		const wanted = tracing();
 		if (wanted === undefined) return done();
-		const route = request.routeOptions.url ?? "unknown";
+		const route = request.routeOptions.url;
 		const submits = request.method === "POST" && route === SUBMIT;
 		const client = spanContextOf(clientTraceparent(request.raw));
 		const span = trace.getTracer("polytope.gateway").startSpan(
-			`${request.method} ${route}`,
+			route === undefined ? request.method : `${request.method} ${route}`,
 			{
 				kind: SpanKind.SERVER,
 				attributes: {
 					[ATTRIBUTE.role]: "gateway",
 					[ATTRIBUTE.lifecycle]: submits && wanted.lifecycle,
 					"http.request.method": request.method,
-					"http.route": route,
+					...(route !== undefined && { "http.route": route }),
+					"url.path": pathOf(request.raw.url ?? ""),
 					"url.scheme": request.protocol,
 					"network.protocol.version": request.raw.httpVersion,
 				},
@@ -70,9 +73,19 @@ export function traceHttp(app: FastifyInstance): void {
 	});
 }
 
+/** A span is read by many, and sent to others: whoever has a result's address has the result. */
+const clean = openScrub();
+const pathOf = (url: string): string =>
+	url.startsWith(DOWNLOADS)
+		? `${DOWNLOADS}REDACTED`
+		: clean.text(url.replace(/[?#].*$/, ""));
+
 function endHttp(span: Span, { statusCode }: FastifyReply): void {
 	span.setAttribute("http.response.status_code", statusCode);
-	if (statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+	if (statusCode >= 500) {
+		span.setStatus({ code: SpanStatusCode.ERROR });
+		span.setAttribute("error.type", String(statusCode));
+	}
 	span.end();
 }
 

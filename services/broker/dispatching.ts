@@ -80,15 +80,22 @@ async function dispatchAgain(
 /** Not those that the queue knew already. */
 const taken = (sent: PromiseSettledResult<boolean>): boolean =>
 	sent.status === "fulfilled" && sent.value;
-const publishing = ({ requestId, attempt, traceparent }: Dispatch): Inner => ({
+
+const publishing = (
+	{ requestId, attempt, traceparent }: Dispatch,
+	system: string,
+	messageId: string,
+): Inner => ({
 	role: "broker",
 	name: "send dispatch",
 	kind: SpanKind.PRODUCER,
 	within: contextOf(spanContextOf(traceparent)),
 	attributes: {
-		"messaging.system": "nats",
+		"messaging.system": system,
+		"messaging.operation.name": "send",
 		"messaging.operation.type": "send",
 		"messaging.destination.name": "dispatch",
+		"messaging.message.id": messageId,
 		[ATTRIBUTE.requestId]: requestId,
 		[ATTRIBUTE.attempt]: attempt,
 	},
@@ -101,17 +108,18 @@ export async function send(
 	messageId: (dispatch: Dispatch) => string,
 ): Promise<void> {
 	const sent = await Promise.allSettled(
-		dispatches.map((dispatch) =>
-			inSpan(publishing(dispatch), () =>
-				queue.publish(messageId(dispatch), {
+		dispatches.map((dispatch) => {
+			const id = messageId(dispatch);
+			return inSpan(publishing(dispatch, queue.system, id), () =>
+				queue.publish(id, {
 					requestId: dispatch.requestId,
 					attempt: dispatch.attempt,
 					collection: dispatch.collection,
 					pool: poolOf(dispatch.collection),
 					traceparent: dispatch.traceparent,
 				}),
-			),
-		),
+			);
+		}),
 	);
 	INSTRUMENTS.dispatched.add(sent.filter(taken).length, {
 		"polytope.reason": messageId === firstId ? "admitted" : "again",

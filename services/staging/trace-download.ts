@@ -11,7 +11,7 @@ import type { StoredObject } from "./objects.ts";
 export function traceDownload(
 	request: IncomingMessage,
 	response: ServerResponse,
-	{ traceparent, length }: StoredObject,
+	{ traceparent }: StoredObject,
 ): void {
 	const parent = spanContextOf(traceparent ?? "");
 	if (parent === undefined) return;
@@ -26,7 +26,8 @@ export function traceDownload(
 				[ATTRIBUTE.role]: "staging",
 				"http.request.method": method,
 				"http.route": "/api/v1/downloads/{key}",
-				"polytope.result.length": length,
+				"url.path": "/api/v1/downloads/REDACTED",
+				"url.scheme": "http",
 			},
 		},
 		contextOf(parent),

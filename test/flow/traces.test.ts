@@ -70,6 +70,10 @@ function orphans({ traceId, spanId }: ClientTrace): string[] {
 		.map(({ name }) => name);
 }
 
+/** Statements are told by one test of their own: how many a call makes is nobody's promise. */
+const isStatement = ({ attributes }: SeenSpan): boolean =>
+	attributes["db.system.name"] !== undefined;
+
 const shortly = (name: string): string => name.replace(/^.*Service\//, "");
 
 /** A trace as paths of `role name`, each once, in alphabetical order; who asks who one is belongs to the first test. */
@@ -77,7 +81,7 @@ function shape({ traceId, spanId }: ClientTrace): string[] {
 	const spans = receiver.trace(traceId);
 	const paths = (parent: string, above: string): string[] =>
 		spans
-			.filter(({ parentSpanId }) => parentSpanId === parent)
+			.filter((span) => span.parentSpanId === parent && !isStatement(span))
 			.flatMap((span) => {
 				const role = span.attributes["polytope.role"];
 				const path = `${above}${role} ${shortly(span.name)}`;
@@ -173,6 +177,61 @@ describe.each(WORLDS)("the trace of a request, %s", (where) => {
 			expect(new Set(spans.map(({ service }) => service)).size).toBe(6);
 	});
 
+	test("tells what is done in PostgreSQL, and no text or value of it", async () => {
+		const own = clientTrace();
+		await caller.submit("echo", "a value of mine", own);
+		const statements = () => receiver.trace(own.traceId).filter(isStatement);
+		await until("the insertion is told", () =>
+			statements().some(({ name }) => name.startsWith("INSERT request")),
+		);
+		const insertion = statements().find(({ name }) =>
+			name.startsWith("INSERT request"),
+		);
+		expect(insertion?.attributes).toEqual({
+			"polytope.role": "store",
+			"db.system.name": "postgresql",
+			"db.query.summary": "INSERT request INSERT lane",
+		});
+		const parents = receiver
+			.trace(own.traceId)
+			.filter(({ spanId }) => spanId === insertion?.parentSpanId);
+		expect(parents.map(({ name }) => shortly(name))).toEqual(["Create"]);
+		await until("no orphan", () => orphans(own).length === 0);
+	});
+
+	test("names what it meets as the conventions do", async () => {
+		const own = clientTrace();
+		const id = await caller.submit("echo", "x", own);
+		await caller.ended(id);
+		const spans = await traced(own, [
+			...ACCEPTED,
+			...CLAIMED,
+			...SETTLED,
+			...STAGED,
+		]);
+		expect(
+			named(spans, "POST /api/v1/requests/*")[0]?.attributes,
+		).toMatchObject({
+			"http.request.method": "POST",
+			"http.route": "/api/v1/requests/*",
+			"http.response.status_code": 202n,
+			"url.path": "/api/v1/requests/echo",
+			"url.scheme": "http",
+		});
+		const [create] = named(spans, "polytope.store.v1.StoreService/Create");
+		expect(create?.attributes).toMatchObject({
+			"rpc.system.name": "grpc",
+			"rpc.method": "polytope.store.v1.StoreService/Create",
+			"rpc.status_code": "OK",
+		});
+		expect(named(spans, "send dispatch")[0]?.attributes).toMatchObject({
+			"messaging.system": where === "on the stack" ? "nats" : "memory",
+			"messaging.operation.name": "send",
+			"messaging.operation.type": "send",
+			"messaging.destination.name": "dispatch",
+		});
+	});
+
 	test("that fails says so, and why", async () => {
 		const own = clientTrace();
 		const id = await caller.submit("raise", "x", own);
@@ -221,6 +280,13 @@ describe.each(WORLDS)("the trace of a request, %s", (where) => {
 		const [whole] = named(receiver.trace(own.traceId), "request");
 		expect(whole?.attributes["polytope.status"]).toBe("cancelled");
 		expect(whole?.failed).toBe(false);
+		await until("its worker's end is told", () =>
+			shape(own).includes(`${ATTEMPT} / worker stage`),
+		);
+		const spans = receiver.trace(own.traceId);
+		const [attempt] = named(spans, "attempt");
+		expect(attempt?.attributes["polytope.status"]).toBe("cancelled");
+		expect(named(spans, "stage")[0]?.failed).toBe(true);
 		await until("no orphan", () => orphans(own).length === 0);
 	});
 
@@ -286,6 +352,33 @@ test("a request whose process was killed goes on in the same trace", async () =>
 	expect(named(spans, "request")[0]?.attributes["polytope.status"]).toBe(
 		"processed",
 	);
+});
+
+test("what is kept of a request goes in its trace, too", async () => {
+	const collector = {
+		"garbage-collector": { age: "500ms", interval: "100ms" },
+	};
+	const config = [
+		await configure("expiring", { ...collector, lease: { renew: "100ms" } }),
+	];
+	await using it = await startProduct({ config });
+	const caller = callerOf(it.url);
+	const own = clientTrace();
+	const id = await caller.submit("echo", "soon gone", own);
+	await until(
+		"its removal is told",
+		() => named(receiver.trace(own.traceId), "expire").length > 0,
+	);
+	const spans = receiver.trace(own.traceId);
+	const [expire] = named(spans, "expire");
+	const [submission] = named(spans, "POST /api/v1/requests/*");
+	expect(expire?.parentSpanId).toBe(submission?.spanId);
+	expect(expire?.attributes).toMatchObject({
+		"polytope.role": "collector",
+		"polytope.request.id": id,
+		"polytope.collection": "echo",
+	});
+	await until("no orphan", () => orphans(own).length === 0);
 });
 
 test("a trace that nobody asked for has the spans of its life, and its inner spans seldom", async () => {

@@ -73,5 +73,4 @@ type DeepReadonly<T> = T extends readonly (infer E)[]
 
 /** The configuration as parsed: durations in milliseconds, sizes in bytes, every default filled in. */
 export type Config = DeepReadonly<z.output<typeof schema>>;
-export type CollectionConfig = Config["collections"][string];
 export type RealmConfig = Config["authentication"][string];

@@ -129,6 +129,7 @@ export async function openJetStream(
 			if (signal.aborted) wake();
 			return deliveries;
 		},
+		system: "nats",
 		async depths() {
 			const ready = readiness.now();
 			if (ready === undefined) return [];

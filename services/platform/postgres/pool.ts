@@ -4,6 +4,8 @@ import { connectPatiently } from "./connect.ts";
 import { measureWait, watchPool } from "./measure.ts";
 import { translated } from "./outage.ts";
 import type { DatabaseSettings } from "./settings.ts";
+import { type Summary, summaryOf } from "./summary.ts";
+import { beginStatement, failStatement } from "./trace.ts";
 
 /** Beyond its time in the server a statement gets so long, ms, until its connection is given up as broken. */
 const SILENCE_MS = 2_000;
@@ -71,13 +73,13 @@ function prepared(pool: pg.Pool, { patienceMs, name }: DatabaseSettings) {
 		// Told again of a client that is in use; whoever uses it hears it from its statement.
 		client.on("error", () => undefined);
 	});
-	const names = new Map<string, string>();
-	const nameOf = (text: string): string => {
-		const known = names.get(text);
-		if (known !== undefined) return known;
-		const name = `s${names.size}`;
-		names.set(text, name);
-		return name;
+	const known = new Map<string, Statement>();
+	const statementOf = (text: string): Statement => {
+		const met = known.get(text);
+		if (met !== undefined) return met;
+		const made = { name: `s${known.size}`, summary: summaryOf(text) };
+		known.set(text, made);
+		return made;
 	};
 	return {
 		options: pool.options,
@@ -85,28 +87,45 @@ function prepared(pool: pg.Pool, { patienceMs, name }: DatabaseSettings) {
 			const asked = performance.now();
 			const client = await connectPatiently(pool, patienceMs);
 			measureWait(name, performance.now() - asked);
-			return named(client, nameOf);
+			return named(client, statementOf);
 		},
 		end: () => pool.end(),
 	};
 }
 
+/** A statement that was made before. */
+interface Statement {
+	readonly name: string;
+	readonly summary: Summary;
+}
+
 /** Kysely asks a client for `query` with a text and values, or with a cursor, which we do not use. */
 function named(
 	client: PoolClient,
-	nameOf: (text: string) => string,
+	statementOf: (text: string) => Statement,
 ): PostgresPoolClient {
 	let broken = false;
 	const query = async (text: unknown, values: readonly unknown[] = []) => {
 		if (typeof text !== "string") throw new Error("cursors are not used here");
+		const plain = isSchemaOrTransaction(text);
+		const span = beginStatement(() =>
+			plain ? summaryOf(text) : statementOf(text).summary,
+		);
 		try {
-			return await (isSchemaOrTransaction(text)
+			return await (plain
 				? client.query(text, [...values])
-				: client.query({ name: nameOf(text), text, values: [...values] }));
+				: client.query({
+						name: statementOf(text).name,
+						text,
+						values: [...values],
+					}));
 		} catch (reason) {
+			failStatement(span, reason);
 			// Nobody knows when its answer comes: the connection must not serve anybody else.
 			broken ||= reason instanceof Error && reason.message === READ_TIMEOUT;
 			throw translated(reason);
+		} finally {
+			span?.end();
 		}
 	};
 	const release = (): void => client.release(broken);

@@ -111,6 +111,7 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 			}
 			return [];
 		},
+		system: "memory",
 		async depths() {
 			const inHandOf = Map.groupBy(inHand.keys(), poolOfHeld);
 			const readyOf = Map.groupBy(ready, poolOfHeld);

@@ -40,6 +40,8 @@ export type Trouble =
  * A full queue refuses with the fault FULL, one that is away with UNAVAILABLE: what is refused waits in the store.
  */
 export interface Queue extends AsyncDisposable {
+	/** Whose it is, for `messaging.system`. */
+	readonly system: "memory" | "nats";
 	/** False: a message of this id was published within the de-duplication window, nothing was added. */
 	publish(id: string, message: DispatchMessage): Promise<boolean>;
 	/**

@@ -31,7 +31,7 @@ const routes = (router: ConnectRouter): void => {
 /** How often each was measured: side, method, status, and how far. */
 async function counts(): Promise<Record<string, number>> {
 	const found = (await scrape.text()).matchAll(
-		/^rpc_(\w+)_call_duration_seconds_count\{rpc_method="[\w.]+\/(\w+)",rpc_response_status_code="(\w+)"(?:,polytope_reach="(\w+)")?\} (\d+)/gm,
+		/^rpc_(\w+)_call_duration_seconds_count\{rpc_method="[\w.]+\/(\w+)",rpc_status_code="(\w+)"(?:,polytope_reach="(\w+)")?\} (\d+)/gm,
 	);
 	return Object.fromEntries(
 		[...found].map(([, side, method, status, reach = "far", count]) => [

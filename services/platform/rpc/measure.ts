@@ -1,11 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import {
-	Code,
-	ConnectError,
-	type Interceptor,
-	type Transport,
-} from "@connectrpc/connect";
+import type { Interceptor, Transport } from "@connectrpc/connect";
 import { INSTRUMENTS } from "../telemetry/instruments.ts";
+import { methodName, statusName } from "../telemetry/rpc-names.ts";
 
 /** Called with the failure of a call, or with nothing, at its end. */
 type End = (failure?: unknown) => void;
@@ -92,7 +88,7 @@ const measure =
 			if (ended) return;
 			ended = true;
 			const seconds = (performance.now() - begun) / 1000;
-			record(seconds, nameOf(method), statusOf(failure));
+			record(seconds, methodName(method), statusName(failure));
 		};
 	};
 
@@ -100,7 +96,7 @@ const served = (reach: "near" | "far") =>
 	measure((seconds, method, status) =>
 		INSTRUMENTS.rpcServer.record(seconds, {
 			"rpc.method": method,
-			"rpc.response.status_code": status,
+			"rpc.status_code": status,
 			"polytope.reach": reach,
 		}),
 	);
@@ -109,23 +105,6 @@ const servedFar = served("far");
 const called = measure((seconds, method, status) =>
 	INSTRUMENTS.rpcClient.record(seconds, {
 		"rpc.method": method,
-		"rpc.response.status_code": status,
+		"rpc.status_code": status,
 	}),
 );
-
-const names = new WeakMap<DescMethod, string>();
-
-function nameOf(method: DescMethod): string {
-	const known = names.get(method);
-	if (known !== undefined) return known;
-	const name = `${method.parent.typeName}/${method.name}`;
-	names.set(method, name);
-	return name;
-}
-
-/** As gRPC spells it: `NOT_FOUND`. */
-function statusOf(failure: unknown): string {
-	if (failure === undefined) return "OK";
-	const name = Code[ConnectError.from(failure).code] ?? "Unknown";
-	return name.replaceAll(/(?<=[a-z])[A-Z]/g, "_$&").toUpperCase();
-}

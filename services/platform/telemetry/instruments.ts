@@ -203,14 +203,14 @@ export const INSTRUMENTS = {
 	rpcServer: histogram("rpc.server.call.duration", {
 		unit: "s",
 		help: "RPCs that this process answered, near (from the same process) or far; streams to their end.",
-		labels: ["rpc.method", "rpc.response.status_code", "polytope.reach"],
+		labels: ["rpc.method", "rpc.status_code", "polytope.reach"],
 		roles: "all",
 		buckets: CALL_S,
 	}),
 	rpcClient: histogram("rpc.client.call.duration", {
 		unit: "s",
 		help: "RPCs that this process made to others, with their repetitions; streams to their end.",
-		labels: ["rpc.method", "rpc.response.status_code"],
+		labels: ["rpc.method", "rpc.status_code"],
 		roles: "all",
 		buckets: CALL_S,
 	}),
@@ -222,7 +222,7 @@ export const INSTRUMENTS = {
 		labels: [POOL_NAME, "db.client.connection.state"],
 		roles: "store, telemetry",
 	}),
-	connectionsMost: gauge("db.client.connection.max", {
+	connectionsMost: gauge("db.client.connection.limit", {
 		unit: "{connection}",
 		help: "Connections to PostgreSQL that there may be.",
 		labels: [POOL_NAME],

@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { Interceptor } from "@connectrpc/connect";
 import {
 	type Attributes,
 	context,
@@ -13,12 +13,10 @@ import {
 	spanContextOf,
 	traceparentOf,
 } from "./context.ts";
+import { methodName, statusName } from "./rpc-names.ts";
 import { beginInner, failSpan, roleIn, within } from "./spans.ts";
 
 export const TRACEPARENT = "traceparent";
-
-const nameOf = (method: DescMethod): string =>
-	`${method.parent.typeName}/${method.name}`;
 
 /** `polytope.store.v1.StoreService` is served by the role `store`. */
 const servingRole = ({ parent }: DescMethod): string =>
@@ -27,14 +25,14 @@ const servingRole = ({ parent }: DescMethod): string =>
 /** OpenTelemetry's semantic conventions of RPC spans. */
 const attributesOf = (method: DescMethod): Attributes => ({
 	"rpc.system.name": "grpc",
-	"rpc.method": nameOf(method),
+	"rpc.method": methodName(method),
 });
 
 /** The caller's span of a call; undefined when none is wanted. Whoever begins it ends it with {@link endCall}. */
 export const beginCall = (method: DescMethod): Span | undefined =>
 	beginInner({
 		role: roleIn(context.active()),
-		name: nameOf(method),
+		name: methodName(method),
 		kind: SpanKind.CLIENT,
 		attributes: attributesOf(method),
 	});
@@ -42,10 +40,10 @@ export const beginCall = (method: DescMethod): Span | undefined =>
 export function endCall(span: Span | undefined, failure?: unknown): void {
 	if (span === undefined) return;
 	if (failure !== undefined) {
-		const { code } = ConnectError.from(failure);
-		span.setAttribute("rpc.response.status_code", code);
 		failSpan(span, failure);
+		span.setAttribute("error.type", statusName(failure));
 	}
+	span.setAttribute("rpc.status_code", statusName(failure));
 	span.end();
 }
 
@@ -79,7 +77,7 @@ export async function tracedNear<T>(
 	const asked = trace.setSpan(context.active(), asking);
 	const serving = beginInner({
 		role,
-		name: nameOf(method),
+		name: methodName(method),
 		kind: SpanKind.SERVER,
 		attributes: attributesOf(method),
 		within: asked,
@@ -103,7 +101,7 @@ export const traceServed: Interceptor = (next) => async (request) => {
 	const role = servingRole(request.method);
 	const span = beginInner({
 		role,
-		name: nameOf(request.method),
+		name: methodName(request.method),
 		kind: SpanKind.SERVER,
 		attributes: attributesOf(request.method),
 		within: contextOf(caller),

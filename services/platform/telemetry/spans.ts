@@ -81,4 +81,8 @@ const clean = openScrub();
 export function failSpan(span: Span, reason: unknown): void {
 	const message = reason instanceof Error ? reason.message : String(reason);
 	span.setStatus({ code: SpanStatusCode.ERROR, message: clean.text(message) });
+	span.setAttribute(
+		"error.type",
+		reason instanceof Error ? reason.name : "_OTHER",
+	);
 }
