@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Dispatch } from "../../gen/polytope/store/v1/store_pb.js";
 import { isSampled, spanContextOf } from "../platform/telemetry/context.ts";
 import { ATTRIBUTE } from "../platform/telemetry/names.ts";
-import { record, tracing } from "../platform/telemetry/recorded.ts";
+import { recordFor, tracing } from "../platform/telemetry/recorded.ts";
 
 /**
  * The look that admitted them, in the trace of each: from reading the lanes until the dispatches are sent. One look is
@@ -17,25 +16,15 @@ export function traceAdmissions(
 	end: number,
 ): void {
 	if (tracing() === undefined) return;
-	const spans = dispatches.flatMap(({ requestId, attempt, traceparent }) => {
-		const parent = spanContextOf(traceparent);
-		if (parent === undefined || !isSampled(parent)) return [];
-		return [
-			{
-				name: "admit",
-				traceId: parent.traceId,
-				spanId: randomBytes(8).toString("hex"),
-				parentSpanId: parent.spanId,
-				start,
-				end,
-				attributes: {
-					[ATTRIBUTE.role]: "broker",
-					[ATTRIBUTE.requestId]: requestId,
-					[ATTRIBUTE.attempt]: attempt,
-					"polytope.admitted": dispatches.length,
-				},
-			},
-		];
+	const each = dispatches.flatMap(({ requestId, attempt, traceparent }) => {
+		const submission = spanContextOf(traceparent);
+		if (submission === undefined || !isSampled(submission)) return [];
+		const attributes = {
+			[ATTRIBUTE.requestId]: requestId,
+			[ATTRIBUTE.attempt]: attempt,
+			[ATTRIBUTE.admitted]: dispatches.length,
+		};
+		return [{ submission, attributes }];
 	});
-	record("polytope.broker", spans);
+	recordFor({ role: "broker", name: "admit", start, end }, each);
 }

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Request } from "../../gen/polytope/store/v1/store_pb.js";
 import { spanContextOf } from "../platform/telemetry/context.ts";
 import { ATTRIBUTE } from "../platform/telemetry/names.ts";
-import { isRecording, record } from "../platform/telemetry/recorded.ts";
+import { isRecording, recordFor } from "../platform/telemetry/recorded.ts";
 
 /**
  * The end of what is kept of a request, in its trace.
@@ -16,25 +15,15 @@ export function traceRemovals(
 	end: number,
 ): void {
 	if (!isRecording()) return;
-	const spans = requests.flatMap(({ id, traceparent, collection }) => {
-		const parent = spanContextOf(traceparent);
-		if (parent === undefined) return [];
-		return [
-			{
-				name: "expire",
-				traceId: parent.traceId,
-				spanId: randomBytes(8).toString("hex"),
-				parentSpanId: parent.spanId,
-				start,
-				end,
-				attributes: {
-					[ATTRIBUTE.lifecycle]: true,
-					[ATTRIBUTE.role]: "collector",
-					[ATTRIBUTE.requestId]: id,
-					[ATTRIBUTE.collection]: collection,
-				},
-			},
-		];
+	const each = requests.flatMap(({ id, traceparent, collection }) => {
+		const submission = spanContextOf(traceparent);
+		if (submission === undefined) return [];
+		const attributes = {
+			[ATTRIBUTE.lifecycle]: true,
+			[ATTRIBUTE.requestId]: id,
+			[ATTRIBUTE.collection]: collection,
+		};
+		return [{ submission, attributes }];
 	});
-	record("polytope.collector", spans);
+	recordFor({ role: "collector", name: "expire", start, end }, each);
 }

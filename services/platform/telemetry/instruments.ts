@@ -87,7 +87,7 @@ export const INSTRUMENTS = {
 	}),
 	queuePending: gauge("polytope.queue.pending", {
 		unit: "{message}",
-		help: "Dispatches that no worker has taken yet.",
+		help: "Dispatches that no worker has taken yet; on JetStream how far the pool's consumer lags.",
 		labels: [POOL],
 		roles: "broker (the leading one)",
 	}),

@@ -9,6 +9,8 @@ export const ATTRIBUTE = {
 	reason: "polytope.reason",
 	bytes: "polytope.bytes",
 	fields: "polytope.fields",
+	/** How many requests one look of the broker admitted. */
+	admitted: "polytope.admitted",
 	role: "polytope.role",
 	/** On spans that are always kept: with them alone a trace tells how the request went. */
 	lifecycle: "polytope.lifecycle",

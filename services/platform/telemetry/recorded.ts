@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
 	type Attributes,
 	type HrTime,
@@ -8,6 +9,7 @@ import {
 } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
+import { ATTRIBUTE } from "./names.ts";
 
 /** A span that is made when everything about it is known, from times that were written down. */
 export interface RecordedSpan {
@@ -53,6 +55,37 @@ export function record(scope: string, spans: readonly RecordedSpan[]): void {
 		const made = readable(span, scope, sink);
 		for (const processor of sink.processors) processor.onEnd(made);
 	}
+}
+
+/** Work that was done for many requests at once. */
+export interface SharedWork {
+	readonly role: string;
+	readonly name: string;
+	/** Milliseconds since 1970. */
+	readonly start: number;
+	readonly end: number;
+}
+
+/** Shows such work in the trace of each of them, below its submission. @param attributes of each one's span */
+export function recordFor(
+	{ role, name, start, end }: SharedWork,
+	each: readonly {
+		readonly submission: SpanContext;
+		readonly attributes: Attributes;
+	}[],
+): void {
+	record(
+		`polytope.${role}`,
+		each.map(({ submission, attributes }) => ({
+			name,
+			traceId: submission.traceId,
+			spanId: randomBytes(8).toString("hex"),
+			parentSpanId: submission.spanId,
+			start,
+			end,
+			attributes: { [ATTRIBUTE.role]: role, ...attributes },
+		})),
+	);
 }
 
 function readable(
