@@ -39,7 +39,7 @@ test.each<[string, Partial<Standing>, Reason, string]>([
 		"a lowered limit of one",
 		{ user: { inFlight: 3, limit: 1 }, ...before(4, 7) },
 		Reason.USER_LIMIT,
-		"1 of the 1 request that you may run at once in collection fc is still running; 4 of yours are before it",
+		"the one request that you may run at once in collection fc is still running; 4 of yours are before it",
 	],
 	[
 		"the collection's limit",

@@ -59,12 +59,15 @@ function heldUpBy(at: Standing): Pick<Why, "code" | "short"> {
 	if (isFull(user))
 		return {
 			code: Reason.USER_LIMIT,
-			short: `${atLimit(user)} of the ${count(user.limit, "request")} that you may run at once in collection ${collection} ${user.limit === 1 ? "is" : "are"} still running`,
+			short:
+				user.limit === 1
+					? `the one request that you may run at once in collection ${collection} is still running`
+					: `${atLimit(user)} of the ${user.limit} requests that you may run at once in collection ${collection} are still running`,
 		};
 	if (isFull(total))
 		return {
 			code: Reason.COLLECTION_LIMIT,
-			short: `collection ${collection} serves ${count(total.limit, "request")} at once, and ${atLimit(total)} are running`,
+			short: `collection ${collection} serves ${count(total.limit, "request")} at once, and ${total.limit === 1 ? "that is" : `${atLimit(total)} are`} running`,
 		};
 	if (!at.room)
 		return { code: Reason.WORKERS_BUSY, short: "all workers are busy" };

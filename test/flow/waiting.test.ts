@@ -67,7 +67,7 @@ describe.each(WORLDS)("what the user of a request is told, %s", (where) => {
 			waiting_for: {
 				code: "user-limit",
 				reason:
-					"1 of the 1 request that you may run at once in collection one is still running; 1 of yours is before it.",
+					"The one request that you may run at once in collection one is still running; 1 of yours is before it.",
 			},
 			position: { before: 1, own: 1, exact: true },
 			attempts: [],
@@ -84,7 +84,7 @@ describe.each(WORLDS)("what the user of a request is told, %s", (where) => {
 			10_000,
 		);
 		expect(polled).toBe(
-			"Request queued: 1 of the 1 request that you may run at once in collection one is still running",
+			"Request queued: the one request that you may run at once in collection one is still running",
 		);
 	});
 
@@ -102,7 +102,7 @@ describe.each(WORLDS)("what the user of a request is told, %s", (where) => {
 			return now.waiting_for?.code === "collection-limit" && now;
 		});
 		expect(said.waiting_for?.reason).toBe(
-			"Collection two serves 1 request at once, and 1 are running; 1 request of others is before it.",
+			"Collection two serves 1 request at once, and that is running; 1 request of others is before it.",
 		);
 		expect(said.position).toEqual({ before: 1, own: 0, exact: true });
 		for (const id of [second, first]) await it.other().revoke(id);
