@@ -17,6 +17,7 @@ const KEPT: ReadonlySet<string> = new Set([
 	"polytope.status",
 	"polytope.bytes",
 	"polytope.fields",
+	"polytope.admitted",
 	"polytope.role",
 	"http.request.method",
 	"http.response.status_code",
