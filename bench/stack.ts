@@ -41,7 +41,7 @@ export const stack: Benchmark = {
 	run: () => measureStack(FULL),
 };
 
-export async function measureStack(sizes: StackSizes): Promise<Measure[]> {
+async function measureStack(sizes: StackSizes): Promise<Measure[]> {
 	await using it = await openStack({
 		replicas: parseReplicas("worker=1,gateway=1"),
 		durable: true,

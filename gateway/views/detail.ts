@@ -151,7 +151,7 @@ export function detailView(
 }
 
 /** @param location where it lies, should that be known */
-export function resultView(
+function resultView(
 	{ result }: Request,
 	location: string | undefined,
 ): DetailView["result"] {

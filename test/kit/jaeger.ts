@@ -19,7 +19,7 @@ export interface Jaeger extends AsyncDisposable {
 }
 
 /** Path of Jaeger's all-in-one. Building it takes minutes. */
-export const jaegerProgram = (): Promise<string> =>
+const jaegerProgram = (): Promise<string> =>
 	tool({
 		name: "jaeger-all-in-one",
 		version: "1.76.0",

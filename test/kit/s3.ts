@@ -31,7 +31,7 @@ const ACCESS_KEY = "test-access";
 const SECRET_KEY = "test-secret/with+odd=letters";
 
 /** Path of versitygw, an S3 server that keeps objects as files. */
-export function versitygw(): Promise<string> {
+function versitygw(): Promise<string> {
 	return tool({
 		name: "versitygw",
 		version: "1.8.0",
