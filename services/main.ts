@@ -92,7 +92,14 @@ async function run(args: Arguments, config: Config): Promise<number> {
 		await new Promise((end) =>
 			stop.addEventListener("abort", end, { once: true }),
 		);
+	if (isTerminal) patience(config.worker.drain);
 	return 0;
+}
+
+/** Says to whoever pressed Ctrl-C what it is that takes so long, if it does. @param drain milliseconds */
+function patience(drain: number): void {
+	const text = `ending: running requests have ${drain / 1000} s, then they begin anew at the next start; Ctrl-C again ends at once`;
+	setTimeout(() => console.log(text), REPEAT_MS).unref();
 }
 
 /** Spans go where they are told to, and to the telemetry role, here or where it is. */

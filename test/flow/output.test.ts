@@ -86,3 +86,34 @@ test("on a terminal one sees how to use it, and not how it goes about it", async
 	expect(said.stdout).toContain("With curl:");
 	expect(said.stdout).not.toMatch(/"level"|request.processed|leading now/);
 }, 120_000);
+
+test("whoever presses Ctrl-C while something runs is told what is waited for", async () => {
+	await using folder = await mkdtempDisposable(join(tmpdir(), "output-"));
+	const config = join(folder.path, "config.yaml");
+	await writeFile(
+		config,
+		"{datasources: {slow: {type: dummy, pace: 60s}}, collections: {slow: {datasources: [slow]}}, worker: {drain: 3s}}",
+	);
+	const { child, said, closed } = start(
+		folder.path,
+		["--config", config],
+		TERMINAL,
+	);
+	try {
+		const url = await until(
+			"it is ready",
+			() => /^ready (http:\S+)/m.exec(said.stdout)?.[1],
+			START_MS,
+		);
+		const caller = callerOf(url);
+		const id = await caller.submit("slow", "5000000");
+		await until(
+			"it runs",
+			async () => (await caller.record(id))?.status === "processing",
+		);
+	} finally {
+		child.stdin.write("\x03");
+		await closed;
+	}
+	expect(said.stdout).toContain("ending: running requests have 3 s");
+}, 120_000);
