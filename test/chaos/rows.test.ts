@@ -64,6 +64,16 @@ test("what is as it must be is no violation", () => {
 	expect(violations([gone], [revoked])).toEqual([]);
 });
 
+test("a polytope-client that gave up submitting is no violation; one that says anything else is", () => {
+	const said = (message: string): Seen => ({
+		task: { ...task, real: true },
+		end: "failed",
+		message,
+	});
+	expect(violations([], [said("GivenUpRequestError: …")])).toEqual([]);
+	expect(violations([], [said("ForbiddenRequestError: …")])).toHaveLength(1);
+});
+
 test.each<[string, Row[], Seen[], RegExp]>([
 	["a lost request", [], [ready], /accepted and is not there/],
 	[

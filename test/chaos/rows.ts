@@ -46,6 +46,9 @@ const mayFail = (row: Row, accepted: boolean): boolean =>
 	row.collection === "raise" ||
 	(!accepted && row.verb === "archive" && row.user_message === UPLOADER_REASON);
 
+/** After ten tries, some seconds: when all gateways are struck together, that is not long enough. */
+const GAVE_UP = "GivenUpRequestError";
+
 /** What the clients were told is what stands there. */
 export function checkSeen(
 	rows: readonly Row[],
@@ -55,7 +58,10 @@ export function checkSeen(
 	for (const { task, id, end, revoked, sha256, message } of seen) {
 		journal.count(`seen.${end}`);
 		if (id === undefined) {
-			journal.violation(`task ${task.index} was never accepted: ${message}`);
+			if (task.real && message?.startsWith(GAVE_UP))
+				journal.count("polytope-client gave up submitting");
+			else
+				journal.violation(`task ${task.index} was never accepted: ${message}`);
 			continue;
 		}
 		const row = byId.get(id);
