@@ -7,21 +7,26 @@ import { ATTRIBUTE } from "../platform/telemetry/names.ts";
 import { type Inner, inSpan } from "../platform/telemetry/spans.ts";
 import type { BrokerContext } from "./context.ts";
 
+/**
+ * Admissions bear the store's time, of which the broker hears late: when nothing may be left out, it looks so much further,
+ * in milliseconds. What is rung for needlessly the queue or the claim recognises.
+ */
+const APART_MS = 60_000;
 /** Dispatches read at once when ringing again. */
 const PAGE = 1000;
+
+/** What sending again needs. */
+type Sending = Pick<BrokerContext, "store" | "queue" | "clock" | "poolOf">;
 
 /** Message id of a dispatch that is sent for the first time, as far as its sender knows. */
 export const firstId = ({ requestId, attempt, queuedAt }: Dispatch): string =>
 	`${requestId}/${attempt}/${queuedAt ? timestampMs(queuedAt) : ""}`;
 
 /** After an outage: what was admitted may not have been dispatched. What was, the queue recognises by its message id. */
-export const dispatchUnsure = (
-	ctx: BrokerContext,
-	since: number,
-): Promise<number> =>
+export const dispatchUnsure = (ctx: Sending, since: number): Promise<number> =>
 	dispatchAgain(ctx, {
-		before: ctx.clock.now() + 1,
-		since,
+		before: ctx.clock.now() + APART_MS,
+		since: Math.max(0, since - APART_MS),
 		messageId: firstId,
 	});
 
@@ -32,14 +37,14 @@ export const dispatchUnsure = (
  * @param due of those, which to ring for; all when left out.
  */
 export function dispatchQueued(
-	ctx: BrokerContext,
+	ctx: Sending,
 	ms: number,
 	due?: (dispatch: Dispatch) => boolean,
 ): Promise<number> {
 	const now = ctx.clock.now();
 	return dispatchAgain(ctx, {
 		...(due && { due }),
-		before: now - ms + 1,
+		before: ms === 0 ? now + APART_MS : now - ms + 1,
 		messageId: (dispatch) => `${firstId(dispatch)}/${now}`,
 	});
 }
@@ -57,7 +62,7 @@ interface Again {
 
 /** Rings again for queued requests, all of them, page by page. */
 async function dispatchAgain(
-	ctx: BrokerContext,
+	ctx: Sending,
 	{ before, since, due = () => true, messageId }: Again,
 ): Promise<number> {
 	let rung = 0;
@@ -103,7 +108,7 @@ const publishing = (
 
 /** Sends all at once; they arrive in this order. @throws the fault FULL or UNAVAILABLE when not all were taken. */
 export async function send(
-	{ queue, poolOf }: BrokerContext,
+	{ queue, poolOf }: Pick<BrokerContext, "queue" | "poolOf">,
 	dispatches: readonly Dispatch[],
 	messageId: (dispatch: Dispatch) => string,
 ): Promise<void> {

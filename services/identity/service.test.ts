@@ -41,7 +41,7 @@ describe.each(["near", "far"])("the identity service, %s", (where) => {
 		expect(user).toMatchObject({
 			username: "demo",
 			realm: "demo",
-			roles: ["default"],
+			roles: ["default", "polytope-telemetry"],
 			attributes: { email: "demo@example.org" },
 		});
 	});

@@ -21,11 +21,12 @@ const SCRIPT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local interval = 1000 / tonumber(ARGV[1])
-local next = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + interval
-local wait = math.max(0, next - tonumber(ARGV[2]) * interval - now)
+local ahead = math.max(0, tonumber(redis.call('GET', KEYS[1]) or now) - now)
+local wait = ahead + (1 - tonumber(ARGV[2])) * interval
+if wait <= 0.1 then wait = 0 end
 local taken = wait <= tonumber(ARGV[3])
 if taken and ARGV[4] == 'take' then
-  redis.call('SET', KEYS[1], string.format('%.3f', next), 'PX', math.ceil(next - now))
+  redis.call('SET', KEYS[1], string.format('%.3f', now + ahead + interval), 'PX', math.ceil(ahead + interval))
 end
 return {taken and 1 or 0, string.format('%d', math.ceil(wait))}
 `;
