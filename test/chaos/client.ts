@@ -112,6 +112,8 @@ async function retrieve(client: Client, task: Task): Promise<Seen> {
 	if (accepted.code !== 202) return { task, end: "never" };
 	const id = idIn(accepted);
 	const revoking = revokeLater(client, task, id);
+	// Heard below; by nobody when all patience ends before.
+	revoking?.catch(() => undefined);
 	const polled = await poll(client, task, accepted.location);
 	const ready = performance.now();
 	const revoked = await revoking;
@@ -199,6 +201,7 @@ async function archive(
 	if (accepted.code !== 202) return { task, end: "never" };
 	const id = idIn(accepted);
 	const revoking = revokeLater(client, task, id);
+	revoking?.catch(() => undefined);
 	const checksum = createHash("md5").update(data).digest("hex");
 	const uploaded = await insist(client, accepted.location, {
 		method: "POST",

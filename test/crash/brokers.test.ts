@@ -29,7 +29,8 @@ beforeAll(async () => {
 	it = await openTestWorld({
 		split: true,
 		roles: new Set(ROLE_NAMES.filter((name) => name !== "broker")),
-		config: `queue: {url: "${nats.url}"}`,
+		// Nobody is asked why a request waits.
+		config: `{queue: {url: "${nats.url}"}, services: {broker: "http://127.0.0.1:9"}}`,
 	});
 }, INSTALL_TIMEOUT);
 afterEach(async () => {
