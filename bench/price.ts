@@ -95,7 +95,7 @@ async function configure(endpoint: string, telemetry: "on" | "off") {
 			? { telemetry: { otlp } }
 			: {
 					telemetry: { usage: { interval: "1h" } },
-					logging: { level: "fatal" },
+					logging: { level: "error" },
 				};
 	await writeFile(file, JSON.stringify(config));
 	return {

@@ -4,18 +4,20 @@ import {
 	type Span,
 	SpanKind,
 	SpanStatusCode,
+	TraceFlags,
 	trace,
 } from "@opentelemetry/api";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { openScrub } from "../services/platform/log/scrub.ts";
 import {
 	contextOf,
+	isSampled,
 	spanContextOf,
 	traceparentOf,
 } from "../services/platform/telemetry/context.ts";
 import { ATTRIBUTE } from "../services/platform/telemetry/names.ts";
 import { tracing } from "../services/platform/telemetry/recorded.ts";
-import { flagsOf } from "../services/platform/telemetry/sampling.ts";
+import { decided, flagsOf } from "../services/platform/telemetry/sampling.ts";
 import { within } from "../services/platform/telemetry/spans.ts";
 import { clientTraceparent } from "./submission.ts";
 
@@ -35,13 +37,19 @@ export function traceHttp(app: FastifyInstance): void {
 		const route = request.routeOptions.url;
 		const submits = request.method === "POST" && route === SUBMIT;
 		const client = spanContextOf(clientTraceparent(request.raw));
+		// Most have no span: that must cost nothing. A submission has a trace in any case.
+		if (
+			!submits &&
+			!(client ? isSampled(client) : Math.random() < wanted.share)
+		)
+			return done();
 		const span = trace.getTracer("polytope.gateway").startSpan(
 			route === undefined ? request.method : `${request.method} ${route}`,
 			{
 				kind: SpanKind.SERVER,
 				attributes: {
 					[ATTRIBUTE.role]: "gateway",
-					[ATTRIBUTE.lifecycle]: submits && wanted.lifecycle,
+					...(submits && wanted.lifecycle && { [ATTRIBUTE.lifecycle]: true }),
 					"http.request.method": request.method,
 					...(route !== undefined && { "http.route": route }),
 					"url.path": pathOf(request.raw.url ?? ""),
@@ -49,13 +57,13 @@ export function traceHttp(app: FastifyInstance): void {
 					"network.protocol.version": request.raw.httpVersion,
 				},
 			},
-			contextOf(client),
+			submits ? contextOf(client) : decided(contextOf(client)),
 		);
 		spans.set(request, span);
 		const own = span.spanContext();
 		const traceFlags =
 			client?.traceFlags ??
-			(submits ? flagsOf(own.traceId, wanted.share) : own.traceFlags);
+			(submits ? flagsOf(own.traceId, wanted.share) : TraceFlags.SAMPLED);
 		const inner = trace.wrapSpanContext({ ...own, traceFlags });
 		context.with(within(contextOf(client), inner, "gateway"), done);
 	});

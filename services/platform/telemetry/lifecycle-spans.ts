@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { SpanContext } from "@opentelemetry/api";
 import { openScrub } from "../log/scrub.ts";
 import { spanContextOf } from "./context.ts";
@@ -34,8 +33,20 @@ const clean = openScrub();
 const said = ({ reason }: Step): string => clean.text(reason);
 
 /** A span's id that everybody finds who knows the request: it can be a parent before it is made. */
-const idOf = (...parts: readonly (string | number)[]): string =>
-	createHash("sha256").update(parts.join("/")).digest("hex").slice(0, 16);
+const idOf = (
+	id: string,
+	kind: keyof typeof KINDS,
+	...at: readonly number[]
+): string => {
+	const number = at.reduce((sum, one) => sum * 256 + one, 0);
+	return `${KINDS[kind]}${hex(number, 5)}${id.replaceAll("-", "").slice(-10)}`;
+};
+
+/** Random are the last ten digits of a request's id: the first six tell its spans apart. */
+const KINDS = { request: "a", stretch: "b", attempt: "c" } as const;
+
+const hex = (number: number, digits: number): string =>
+	(number % 16 ** digits).toString(16).padStart(digits, "0");
 
 const traceIdOf = (id: string): string => id.replaceAll("-", "");
 
@@ -141,7 +152,7 @@ function stretchOf(stretch: Stretch): RecordedSpan {
 		name: attempted ? "attempt" : step.status,
 		spanId: attempted
 			? idOf(life.id, "attempt", step.attempt)
-			: idOf(life.id, index, at),
+			: idOf(life.id, "stretch", index, at),
 		parentSpanId: parent,
 		start: step.at,
 		end: next.at,

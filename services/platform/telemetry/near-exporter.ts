@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { ATTRIBUTE } from "./names.ts";
 
 /** Takes spans in this process; rejects when it cannot. */
 export type Receiver = (spans: readonly ReadableSpan[]) => Promise<void>;
@@ -16,12 +17,15 @@ export function receiveNear(by: Receiver): Disposable {
 	};
 }
 
-/** Hands spans to the role of this process that receives them, without bytes in between. */
-export const nearExporter: SpanExporter = {
+/**
+ * Hands spans to the role of this process that receives them, without bytes in between.
+ *
+ * @param lifecycle whether it hands them on: what a request's life was it knows from the store
+ */
+export const nearExporter = (lifecycle: boolean): SpanExporter => ({
 	export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
-		const taken =
-			receiver?.(spans) ?? Promise.reject(new Error("nobody takes spans here"));
-		taken.then(
+		const wanted = lifecycle ? spans : spans.filter(isInner);
+		hand(wanted).then(
 			() => done({ code: ExportResultCode.SUCCESS }),
 			(error: unknown) =>
 				done({
@@ -31,4 +35,13 @@ export const nearExporter: SpanExporter = {
 		);
 	},
 	shutdown: async () => undefined,
-};
+});
+
+const isInner = ({ attributes }: ReadableSpan): boolean =>
+	attributes[ATTRIBUTE.lifecycle] !== true;
+
+async function hand(spans: readonly ReadableSpan[]): Promise<void> {
+	if (spans.length === 0) return;
+	if (receiver === undefined) throw new Error("nobody takes spans here");
+	await receiver(spans);
+}

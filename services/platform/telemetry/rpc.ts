@@ -12,6 +12,7 @@ import {
 	isSampled,
 	spanContextOf,
 	traceparentOf,
+	wantedSpan,
 } from "./context.ts";
 import { methodName, statusName } from "./rpc-names.ts";
 import { beginInner, failSpan, roleIn, within } from "./spans.ts";
@@ -30,12 +31,14 @@ const attributesOf = (method: DescMethod): Attributes => ({
 
 /** The caller's span of a call; undefined when none is wanted. Whoever begins it ends it with {@link endCall}. */
 export const beginCall = (method: DescMethod): Span | undefined =>
-	beginInner({
-		role: roleIn(context.active()),
-		name: methodName(method),
-		kind: SpanKind.CLIENT,
-		attributes: attributesOf(method),
-	});
+	wantedSpan() === undefined
+		? undefined
+		: beginInner({
+				role: roleIn(context.active()),
+				name: methodName(method),
+				kind: SpanKind.CLIENT,
+				attributes: attributesOf(method),
+			});
 
 export function endCall(span: Span | undefined, failure?: unknown): void {
 	if (span === undefined) return;
@@ -48,7 +51,7 @@ export function endCall(span: Span | undefined, failure?: unknown): void {
 }
 
 /** A single call over the wire within its span, which its headers name. */
-export async function tracedCall<T>(
+export function tracedCall<T>(
 	method: DescMethod,
 	header: Headers,
 	call: () => Promise<T>,
@@ -56,18 +59,26 @@ export async function tracedCall<T>(
 	const span = beginCall(method);
 	if (span === undefined) return call();
 	header.set(TRACEPARENT, traceparentOf(span.spanContext()));
+	return ending(call(), [span]);
+}
+
+/** Ends the spans of a call with it, the inner one first. */
+async function ending<T>(
+	call: Promise<T>,
+	spans: readonly (Span | undefined)[],
+): Promise<T> {
 	try {
-		const answer = await call();
-		endCall(span);
+		const answer = await call;
+		for (const span of spans) endCall(span);
 		return answer;
 	} catch (reason) {
-		endCall(span, reason);
+		for (const span of spans) endCall(span, reason);
 		throw reason;
 	}
 }
 
 /** A single call within this process: the spans of both its sides, as over the wire. */
-export async function tracedNear<T>(
+export function tracedNear<T>(
 	method: DescMethod,
 	call: () => Promise<T>,
 ): Promise<T> {
@@ -82,16 +93,8 @@ export async function tracedNear<T>(
 		attributes: attributesOf(method),
 		within: asked,
 	});
-	try {
-		const answer = await context.with(within(asked, serving, role), call);
-		endCall(serving);
-		endCall(asking);
-		return answer;
-	} catch (reason) {
-		endCall(serving, reason);
-		endCall(asking, reason);
-		throw reason;
-	}
+	const called = context.with(within(asked, serving, role), call);
+	return ending(called, [serving, asking]);
 }
 
 /** The span of the side that serves, as a child of the one that the caller's headers name. */

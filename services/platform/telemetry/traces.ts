@@ -30,17 +30,23 @@ export interface TracesOptions {
 }
 
 /** Spans that wait to be sent; those beyond are dropped, so that a receiver that is away costs no memory. */
-const QUEUE = 8192;
+const QUEUE = 4096;
+/** Batches that are under way: each holds its spans until it has arrived, or its time is over. */
+const AT_ONCE = 2;
 const BATCH = 1024;
 const DELAY_MS = 1_000;
 /** No batch is waited for longer, and no end of a process. */
 const TIMEOUT_MS = 5_000;
 
 /** What sends spans on, some at a time, off the way of those who make them; none where nobody takes them. */
-export function openProcessors({ otlp, near }: TracesOptions): SpanProcessor[] {
+export function openProcessors({
+	otlp,
+	near,
+	forwarded,
+}: TracesOptions): SpanProcessor[] {
 	const exporters = [
 		...(otlp === undefined ? [] : [exporterTo(otlp)]),
-		...(near ? [nearExporter] : []),
+		...(near ? [nearExporter(forwarded)] : []),
 	];
 	return exporters.map((exporter) => counted(exporter, QUEUE, queued));
 }
@@ -60,6 +66,7 @@ function exporterTo({ endpoint, protocol, headers, tls }: Otlp): SpanExporter {
 			url: `${endpoint}/v1/traces`,
 			headers: { ...headers },
 			timeoutMillis: TIMEOUT_MS,
+			concurrencyLimit: AT_ONCE,
 		});
 	const metadata = new Metadata();
 	for (const [name, value] of Object.entries(headers))
@@ -68,6 +75,7 @@ function exporterTo({ endpoint, protocol, headers, tls }: Otlp): SpanExporter {
 		url: endpoint,
 		metadata,
 		timeoutMillis: TIMEOUT_MS,
+		concurrencyLimit: AT_ONCE,
 		...(tls && {
 			credentials: credentials.createSsl(tls.ca, tls.key, tls.cert),
 		}),
