@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scanFile } from "../services/worker/datasources/grib/scanfile.ts";
+import { scanFile } from "../hypercube/archive/scanfile.ts";
 import { makeSample } from "../services/worker/sample/make.ts";
 import type { Benchmark } from "./measure.ts";
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type ByteSource, type Fault, type Message, scan } from "./scan.ts";
+import type { ByteSource } from "../bytes/source.ts";
+import { type Fault, type Message, scan } from "./scan.ts";
 
 type Expected = Readonly<Record<string, readonly Omit<Message, "kind">[]>>;
 

@@ -1,17 +1,10 @@
+import type { ByteSource } from "../bytes/source.ts";
 import { BrokenHeader, type Extent, extent1, extent2 } from "./extent.ts";
 import { findNext } from "./gap.ts";
 import { type Keyed, keys1 } from "./keys1.ts";
 import { keys2 } from "./keys2.ts";
 import { text, uint } from "./octets.ts";
 import { Window } from "./window.ts";
-
-/** Where octets come from: a file, an object in a store. */
-export interface ByteSource {
-	/** Length in octets, as it was when the source was opened. */
-	readonly size: number;
-	/** Reads `length` octets from `offset` on; fewer only at the end. */
-	read(offset: number, length: number): Promise<Uint8Array>;
-}
 
 /** One GRIB message. Of a message with several fields the keys are the first one's, as ecCodes gives them. */
 export interface Message {

@@ -1,4 +1,4 @@
-import type { ByteSource } from "./scan.ts";
+import type { ByteSource } from "../bytes/source.ts";
 
 /**
  * A moving window over a source: answers octets that it has at once, reads ahead for those it has not. `ahead` is how

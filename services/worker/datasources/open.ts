@@ -1,11 +1,8 @@
-import { RequestError } from "../../../hypercube/mars/errors.ts";
-import { expand } from "../../../hypercube/mars/expand.ts";
-import type { MatchedRequest } from "../../collections/match.ts";
 import type { Datasource as Configured } from "../../collections/resolve.ts";
 import type { Datasource } from "./datasource.ts";
 import { openDummy } from "./dummy.ts";
 import { openEcho } from "./echo.ts";
-import { openArchive } from "./grib/index.ts";
+import { openGrib } from "./grib/datasource.ts";
 import { openRaise } from "./raise.ts";
 
 /** What datasources need of their worker. */
@@ -51,45 +48,4 @@ export function openDatasource(
 			`datasource ${source.name} has the type '${source.type}', which this worker cannot serve`,
 		);
 	return open(source.settings, around);
-}
-
-async function openGrib(
-	settings: Configured["settings"],
-	around: DatasourceSurroundings,
-): Promise<Datasource> {
-	const paths = Array.isArray(settings.path) ? settings.path.map(String) : [];
-	const archiveFolder =
-		typeof settings.archive === "string" ? settings.archive : undefined;
-	const archive = await openArchive(
-		{
-			path: paths.map((path) =>
-				path === "sample:" ? around.sampleFolder : path,
-			),
-			indexFolder: around.indexFolder,
-			archiveFolder,
-		},
-		around.signal,
-	);
-	const options = { allowPartial: settings.allow_partial === true };
-	return {
-		retrieve: ({ request }, signal) =>
-			archive.retrieve(fieldsOf(request), signal, options),
-		...(archiveFolder !== undefined && {
-			archive: ({ request, ...job }, signal) =>
-				archive.add({ ...job, request: fieldsOf(request) }, signal),
-		}),
-	};
-}
-
-/** @throws {RequestError} for what is no list of values: a field cannot be chosen by it, and nothing is ignored. */
-function fieldsOf(request: MatchedRequest) {
-	const mappings = Object.keys(request).filter(
-		(key) => typeof request[key] !== "string",
-	);
-	if (mappings.length > 0) {
-		throw new RequestError(
-			mappings.map((key) => `key '${key}' must be a value or a list of values`),
-		);
-	}
-	return expand(request);
 }

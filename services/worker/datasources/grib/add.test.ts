@@ -9,8 +9,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { GribRequest } from "../../../../hypercube/archive/axes.ts";
 import { field } from "../../../../test/kit/fields.ts";
-import { type Archive, type GribRequest, openArchive } from "./index.ts";
+import { type GrowingArchive, openGrowing } from "./growing.ts";
 
 const signal = new AbortController().signal;
 const ID = "01932d3c-0000-7000-8000-0000000000ab";
@@ -23,8 +24,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const at = (step: number) => field({ step }, step);
 
-const open = (): Promise<Archive> =>
-	openArchive({ path: [], archiveFolder: folder }, signal);
+const open = (): Promise<GrowingArchive> =>
+	openGrowing(folder, { path: [] }, signal);
 
 async function* of(...parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
 	const bytes = Buffer.concat(parts);
@@ -33,14 +34,14 @@ async function* of(...parts: Uint8Array[]): AsyncGenerator<Uint8Array> {
 }
 
 const add = (
-	archive: Archive,
+	archive: GrowingArchive,
 	request: GribRequest,
 	parts: readonly Uint8Array[],
 	attempt = 1,
 ) =>
 	archive.add({ requestId: ID, attempt, request, data: of(...parts) }, signal);
 
-async function bytesOf(archive: Archive, request: GribRequest) {
+async function bytesOf({ archive }: GrowingArchive, request: GribRequest) {
 	const { stream } = await archive.retrieve(request, signal);
 	return Buffer.concat(await Array.fromAsync(stream));
 }
@@ -187,6 +188,6 @@ test("what is taken out again is gone", async () => {
 	const { undo } = await add(archive, {}, [at(0)]);
 	await undo();
 	expect(await files()).toEqual([]);
-	await archive.refresh();
+	await archive.archive.refresh();
 	await expect(bytesOf(archive, {})).rejects.toThrow(/no fields/);
 });

@@ -8,10 +8,10 @@ import {
 	stat,
 } from "node:fs/promises";
 import { join } from "node:path";
+import type { GribRequest } from "../../../../hypercube/archive/axes.ts";
+import { scanFile } from "../../../../hypercube/archive/scanfile.ts";
 import { fault } from "../../../platform/faults.ts";
-import type { GribRequest } from "./axes.ts";
 import { checkFields } from "./check.ts";
-import { scanFile } from "./scanfile.ts";
 
 export interface Addition {
 	readonly requestId: string;

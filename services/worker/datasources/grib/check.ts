@@ -1,15 +1,18 @@
-import { RequestError } from "../../../../hypercube/mars/errors.ts";
 import {
 	type Axis,
 	axesOf,
 	columnOf,
 	type GribRequest,
 	ranksIn,
-} from "./axes.ts";
-import { impliedValues } from "./canonical.ts";
-import { Catalogue } from "./catalogue.ts";
-import { type FileIndex, valueAt } from "./columns.ts";
-import { Wanted } from "./missing.ts";
+} from "../../../../hypercube/archive/axes.ts";
+import { impliedValues } from "../../../../hypercube/archive/canonical.ts";
+import { Catalogue } from "../../../../hypercube/archive/catalogue.ts";
+import {
+	type FileIndex,
+	valueAt,
+} from "../../../../hypercube/archive/columns.ts";
+import { Wanted } from "../../../../hypercube/archive/missing.ts";
+import { RequestError } from "../../../../hypercube/mars/errors.ts";
 
 /** How many messages of one kind of fault an error names. */
 const MOST_NAMED = 10;

@@ -1,4 +1,4 @@
-import { RequestError } from "../../../../hypercube/mars/errors.ts";
+import { RequestError } from "../mars/errors.ts";
 import type { Axis } from "./axes.ts";
 
 /** More combinations than anyone means to ask for; the bound keeps a careless request from eating the memory. */

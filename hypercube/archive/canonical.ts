@@ -1,5 +1,5 @@
-import { paramIdOf } from "../../../../hypercube/grib/parameters.ts";
-import { formatStep, parseSteps } from "../../../../hypercube/mars/step.ts";
+import { paramIdOf } from "../grib/parameters.ts";
+import { formatStep, parseSteps } from "../mars/step.ts";
 
 /**
  * What a message without the key counts as: a request may name these values of keys that many messages

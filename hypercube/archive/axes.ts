@@ -1,4 +1,4 @@
-import { RequestError } from "../../../../hypercube/mars/errors.ts";
+import { RequestError } from "../mars/errors.ts";
 import { impliedValues } from "./canonical.ts";
 import { type Catalogue, canonicalValues } from "./catalogue.ts";
 import { type FileIndex, paramColumn } from "./columns.ts";

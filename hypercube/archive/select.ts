@@ -1,4 +1,4 @@
-import { RequestError } from "../../../../hypercube/mars/errors.ts";
+import { RequestError } from "../mars/errors.ts";
 import {
 	type Axis,
 	axesOf,

@@ -1,10 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import {
-	type Clock,
-	steadyClock,
-	systemClock,
-} from "../../../platform/clock.ts";
-import { type Added, type Addition, addFile, removeAbandoned } from "./add.ts";
 import type { GribRequest } from "./axes.ts";
 import { Catalogue } from "./catalogue.ts";
 import { type FileFault, paramColumn, valueAt } from "./columns.ts";
@@ -26,9 +19,10 @@ export interface ArchiveOptions {
 	readonly path: readonly string[];
 	/** Where the index of a file goes whose own folder cannot be written. */
 	readonly indexFolder?: string | undefined;
-	/** Folder that takes new files; it is read like `path`. Without it the archive takes nothing. */
-	readonly archiveFolder?: string | undefined;
-	readonly clock?: Clock | undefined;
+	/** Somebody adds files: before a field is called missing, one looks again. */
+	readonly grows?: boolean | undefined;
+	/** Milliseconds of a clock that never jumps; for tests. */
+	readonly now?: (() => number) | undefined;
 }
 
 /** What could not be read, and where. */
@@ -56,8 +50,10 @@ const fresh = 3000;
 
 /** An archive of GRIB files, indexed. */
 export interface Archive {
-	/** Looks for new, changed and removed files now, and indexes them. */
+	/** Looks for new, changed and removed files now, and indexes them. Who comes while one looks, shares it. */
 	refresh(): Promise<void>;
+	/** The same by a look that begins after this call. */
+	lookAgain(signal: AbortSignal): Promise<void>;
 	/** The fields a request asks for, in order. @throws RequestError that says what cannot be had. */
 	select(request: GribRequest, options?: SelectOptions): Part[];
 	/** Selects after a refresh, if the last was a while ago, and opens the stream of whole messages. */
@@ -66,8 +62,12 @@ export interface Archive {
 		signal: AbortSignal,
 		options?: SelectOptions,
 	): Promise<Retrieved>;
-	/** Adds a file of messages, all of them or none; they can be retrieved from then on. */
-	add(addition: Addition, signal: AbortSignal): Promise<Added>;
+	/** Selects after a refresh, if the last was a while ago. */
+	find(
+		request: GribRequest,
+		signal: AbortSignal,
+		options?: SelectOptions,
+	): Promise<Part[]>;
 	/** Paths of the files, in the order they were indexed. */
 	files(): string[];
 	/** All messages of a file, also those that another with the same keys hides. */
@@ -83,11 +83,6 @@ export async function openArchive(
 	options: ArchiveOptions,
 	signal: AbortSignal,
 ): Promise<Archive> {
-	const { archiveFolder } = options;
-	if (archiveFolder !== undefined) {
-		await mkdir(archiveFolder, { recursive: true });
-		await removeAbandoned(archiveFolder, systemClock.now());
-	}
 	const archive = new GribArchive(options, signal);
 	await archive.refresh();
 	return archive;
@@ -95,7 +90,7 @@ export async function openArchive(
 
 class GribArchive implements Archive {
 	readonly #options: ArchiveOptions;
-	readonly #clock: Clock;
+	readonly #now: () => number;
 	readonly #signal: AbortSignal;
 	#files: readonly IndexedFile[] = [];
 	#catalogue = new Catalogue([]);
@@ -105,7 +100,7 @@ class GribArchive implements Archive {
 
 	constructor(options: ArchiveOptions, signal: AbortSignal) {
 		this.#options = options;
-		this.#clock = options.clock ?? steadyClock;
+		this.#now = options.now ?? (() => performance.now());
 		this.#signal = signal;
 	}
 
@@ -126,9 +121,7 @@ class GribArchive implements Archive {
 		signal: AbortSignal,
 		options?: SelectOptions,
 	): Promise<Retrieved> {
-		const asked = this.#clock.now();
-		await this.#beFresh(signal);
-		const parts = await this.#found(request, asked, signal, options);
+		const parts = await this.find(request, signal, options);
 		return {
 			mediaType: "application/x-grib",
 			length: parts.reduce((sum, { length }) => sum + length, 0),
@@ -165,13 +158,18 @@ class GribArchive implements Archive {
 		return [...this.#faults, ...inFiles];
 	}
 
-	async add(addition: Addition, signal: AbortSignal): Promise<Added> {
-		const { archiveFolder } = this.#options;
-		if (archiveFolder === undefined)
-			throw new Error("an archive without a folder for new files");
-		const added = await addFile(archiveFolder, addition, signal);
-		await this.#lookSince(this.#clock.now(), signal);
-		return added;
+	async find(
+		request: GribRequest,
+		signal: AbortSignal,
+		options?: SelectOptions,
+	): Promise<Part[]> {
+		const asked = this.#now();
+		await this.#beFresh(signal);
+		return this.#found(request, asked, signal, options);
+	}
+
+	lookAgain(signal: AbortSignal): Promise<void> {
+		return this.#lookSince(this.#now(), signal);
 	}
 
 	/** What another worker archived a moment ago is found too: before a field is called missing, one looks again. */
@@ -184,8 +182,7 @@ class GribArchive implements Archive {
 		try {
 			return this.select(request, options);
 		} catch (reason) {
-			const grows = this.#options.archiveFolder !== undefined;
-			if (!grows || this.#lookedAt >= asked) throw reason;
+			if (this.#options.grows !== true || this.#lookedAt >= asked) throw reason;
 			await this.#lookSince(asked, signal);
 			return this.select(request, options);
 		}
@@ -198,7 +195,7 @@ class GribArchive implements Archive {
 
 	async #beFresh(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
-		if (this.#clock.now() - this.#lookedAt < fresh) return;
+		if (this.#now() - this.#lookedAt < fresh) return;
 		await this.#refreshed(signal);
 	}
 
@@ -217,10 +214,8 @@ class GribArchive implements Archive {
 
 	async #refresh(): Promise<void> {
 		this.#signal.throwIfAborted();
-		const began = this.#clock.now();
-		const { path, archiveFolder } = this.#options;
-		const paths = archiveFolder === undefined ? path : [...path, archiveFolder];
-		const found = await findFiles(paths, this.#signal);
+		const began = this.#now();
+		const found = await findFiles(this.#options.path, this.#signal);
 		const { files, faults } = await refreshFiles(this.#files, found.files, {
 			indexFolder: this.#options.indexFolder,
 			signal: this.#signal,

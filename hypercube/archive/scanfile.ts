@@ -1,9 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import {
-	type ByteSource,
-	type Message,
-	scan,
-} from "../../../../hypercube/grib/scan.ts";
+import type { ByteSource } from "../bytes/source.ts";
+import { type Message, scan } from "../grib/scan.ts";
 import { canonical } from "./canonical.ts";
 import { type FileIndex, IndexBuilder, paramColumn } from "./columns.ts";
 import type { FoundFile } from "./files.ts";

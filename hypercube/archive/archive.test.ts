@@ -13,10 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parameterCodings } from "../../../../hypercube/grib/write/parameter.ts";
-import { octahedralGrid } from "../../../../hypercube/grid/octahedral.ts";
-import { field } from "../../../../test/kit/fields.ts";
-import { type Archive, type GribRequest, openArchive } from "./index.ts";
+import { field } from "../../test/kit/fields.ts";
+import { parameterCodings } from "../grib/write/parameter.ts";
+import { octahedralGrid } from "../grid/octahedral.ts";
+import { type Archive, type GribRequest, openArchive } from "./archive.ts";
 
 const signal = new AbortController().signal;
 
@@ -269,9 +269,12 @@ describe("the index", () => {
 	});
 
 	test("a retrieve looks again after a while, not each time", async () => {
-		const clock = { time: 0, now: () => clock.time };
+		const clock = { time: 0 };
 		await put("a.grib", at(0));
-		const archive = await openArchive({ path: [folder], clock }, signal);
+		const archive = await openArchive(
+			{ path: [folder], now: () => clock.time },
+			signal,
+		);
 		await put("b.grib", at(6));
 		clock.time = 1000;
 		expect(await fetch(archive, {})).toEqual(Buffer.from(at(0)));

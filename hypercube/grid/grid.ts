@@ -1,0 +1,34 @@
+import type { Area } from "./area.ts";
+import type { Ranges } from "./ranges.ts";
+
+/** A point of a grid, and how far it lies from what was looked for. */
+export interface Hit {
+	readonly index: number;
+	/** Great-circle distance on the unit sphere, radians. */
+	readonly distance: number;
+}
+
+/** Latitudes and longitudes of some points, degrees; longitudes in [0, 360). */
+export interface Coordinates {
+	readonly latitudes: Float64Array;
+	readonly longitudes: Float64Array;
+}
+
+/**
+ * Where the values of a field lie on the sphere. Indices count values in the order in which the message has them,
+ * whatever its scanning mode, from 0 on. Made once for each definition, shared, never changed.
+ */
+export interface Grid {
+	/** The same for the same points in the same order: a hash of the definition. */
+	readonly id: string;
+	/** As ecCodes names it: `regular_ll`, `reduced_gg`, `healpix`, `lambert`, … */
+	readonly kind: string;
+	/** How many points it has. */
+	readonly size: number;
+	/** Latitudes and longitudes of the points in the ranges, in their order. */
+	coordinates(ranges: Ranges): Coordinates;
+	/** The `k` points nearest on the great circle, the nearest first; of equals the one with the lower index. */
+	nearest(latitude: number, longitude: number, k?: number): readonly Hit[];
+	/** All points in the area, its boundary included. */
+	inside(area: Area): Ranges;
+}

@@ -1,0 +1,58 @@
+import { openArchive } from "../../../../hypercube/archive/archive.ts";
+import { RequestError } from "../../../../hypercube/mars/errors.ts";
+import { expand } from "../../../../hypercube/mars/expand.ts";
+import type { MatchedRequest } from "../../../collections/match.ts";
+import type { Datasource as Configured } from "../../../collections/resolve.ts";
+import type { Datasource } from "../datasource.ts";
+import type { DatasourceSurroundings } from "../open.ts";
+import { openGrowing } from "./growing.ts";
+
+/** Whole messages of an archive of GRIB files, which takes new ones where a folder is named for them. */
+export async function openGrib(
+	settings: Configured["settings"],
+	{ indexFolder, sampleFolder, signal }: DatasourceSurroundings,
+): Promise<Datasource> {
+	const path = pathsOf(settings, sampleFolder);
+	const options = { allowPartial: settings.allow_partial === true };
+	if (typeof settings.archive === "string") {
+		const around = { path, indexFolder };
+		const { archive, add } = await openGrowing(
+			settings.archive,
+			around,
+			signal,
+		);
+		return {
+			retrieve: ({ request }, stop) =>
+				archive.retrieve(fieldsOf(request), stop, options),
+			archive: ({ request, ...job }, stop) =>
+				add({ ...job, request: fieldsOf(request) }, stop),
+		};
+	}
+	const archive = await openArchive({ path, indexFolder }, signal);
+	return {
+		retrieve: ({ request }, stop) =>
+			archive.retrieve(fieldsOf(request), stop, options),
+	};
+}
+
+/** Where the files of a datasource lie. */
+export function pathsOf(
+	settings: Configured["settings"],
+	sampleFolder: string,
+): string[] {
+	const paths = Array.isArray(settings.path) ? settings.path.map(String) : [];
+	return paths.map((path) => (path === "sample:" ? sampleFolder : path));
+}
+
+/** @throws {RequestError} for what is no list of values: a field cannot be chosen by it, and nothing is ignored. */
+function fieldsOf(request: MatchedRequest) {
+	const mappings = Object.keys(request).filter(
+		(key) => typeof request[key] !== "string",
+	);
+	if (mappings.length > 0) {
+		throw new RequestError(
+			mappings.map((key) => `key '${key}' must be a value or a list of values`),
+		);
+	}
+	return expand(request);
+}
