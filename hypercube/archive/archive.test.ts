@@ -268,6 +268,18 @@ describe("the index", () => {
 		expect(kept).toEqual(["a.grib.idx", "c.grib.idx"]);
 	});
 
+	test("a span takes what there is of it, ascending, both ends included", async () => {
+		await put("a.grib", at(12), at(0), at(6), at(18));
+		const archive = await openArchive({ path: [folder] }, signal);
+		const steps = async (from: string, until: string) =>
+			await fetch(archive, { step: { from, until } });
+		expect(await steps("6", "13")).toEqual(Buffer.concat([at(6), at(12)]));
+		expect(await steps("720m", "6h")).toEqual(Buffer.concat([at(6), at(12)]));
+		await expect(steps("19", "24")).rejects.toThrow(
+			"no value of key 'step' lies between 19 and 24: there are values from 0 to 18",
+		);
+	});
+
 	test("a retrieve looks again after a while, not each time", async () => {
 		const clock = { time: 0 };
 		await put("a.grib", at(0));

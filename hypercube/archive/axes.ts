@@ -1,15 +1,21 @@
 import { RequestError } from "../mars/errors.ts";
-import { impliedValues } from "./canonical.ts";
+import { canonical, comparatorOf, impliedValues } from "./canonical.ts";
 import { type Catalogue, canonicalValues } from "./catalogue.ts";
 import { type FileIndex, paramColumn } from "./columns.ts";
 
-/** MARS keys with their values, ranges and lists expanded, in the order wanted. */
-export type GribRequest = Readonly<Record<string, readonly string[]>>;
+/** Whatever values of a key there are in a closed interval: it never asks for what is not there, unless nothing is. */
+export interface Span {
+	readonly from: string;
+	readonly until: string;
+}
+
+/** MARS keys with their values, ranges and lists expanded, in the order wanted; or the span that they lie in. */
+export type GribRequest = Readonly<Record<string, readonly string[] | Span>>;
 
 /** One key of the hypercube, with the order its values are wanted in. */
 export interface Axis {
 	readonly key: string;
-	/** Whether the request names the key. If not, every value is taken, ascending. */
+	/** Whether the request names values of the key. If not, every value (of a span) is taken, ascending. */
 	readonly requested: boolean;
 	/** The values as the request writes them, each once; empty where it does not name the key. */
 	readonly texts: readonly string[];
@@ -28,7 +34,8 @@ const nested = ["date", "hdate", "time", "number", "step", "levelist", "param"];
  */
 export function axesOf(catalogue: Catalogue, request: GribRequest): Axis[] {
 	const faults = Object.entries(request).flatMap(([key, values]) => {
-		if (values.length === 0) return [`key '${key}' has no value`];
+		if ("length" in values && values.length === 0)
+			return [`key '${key}' has no value`];
 		const known = catalogue.has(key) || Object.hasOwn(impliedValues, key);
 		return known ? [] : [`unknown key '${key}'`];
 	});
@@ -44,17 +51,12 @@ export function axesOf(catalogue: Catalogue, request: GribRequest): Axis[] {
 function axisOf(
 	catalogue: Catalogue,
 	key: string,
-	values: readonly string[] | undefined,
+	values: readonly string[] | Span | undefined,
 ): Axis {
-	if (!values) {
-		return {
-			key,
-			requested: false,
-			texts: [],
-			ranks: catalogue.ranks(key),
-			absent: 0,
-		};
-	}
+	const open = { key, requested: false, texts: [] };
+	if (!values) return { ...open, ranks: catalogue.ranks(key), absent: 0 };
+	if (!("length" in values))
+		return { ...open, ranks: ranksWithin(catalogue, key, values), absent: -1 };
 	const ranks = new Map<string, number>();
 	const texts: string[] = [];
 	for (const text of values) {
@@ -68,6 +70,27 @@ function axisOf(
 	const implied = impliedValues[key];
 	const absent = (implied === undefined ? undefined : ranks.get(implied)) ?? -1;
 	return { key, requested: true, texts, ranks, absent };
+}
+
+/** The places of the values that lie in a span, ascending. @throws RequestError where there are none. */
+function ranksWithin(
+	catalogue: Catalogue,
+	key: string,
+	{ from, until }: Span,
+): ReadonlyMap<string, number> {
+	const compare = comparatorOf(key);
+	const [low = "", high = ""] = [from, until]
+		.map((end) => canonical(key, end))
+		.sort(compare);
+	const all = [...catalogue.ranks(key)];
+	const within = all.filter(
+		([value]) => compare(low, value) <= 0 && compare(value, high) <= 0,
+	);
+	if (within.length > 0) return new Map(within);
+	const [first = "", last = ""] = [all[0]?.[0], all.at(-1)?.[0]];
+	throw new RequestError([
+		`no value of key '${key}' lies between ${from} and ${until}: there are values from ${first} to ${last}`,
+	]);
 }
 
 /** The places of a file's codes on an axis, by code; -1: not wanted. Undefined where no message of the file is. */
