@@ -3,10 +3,13 @@ import { canonical, comparatorOf, impliedValues } from "./canonical.ts";
 import { type Catalogue, canonicalValues } from "./catalogue.ts";
 import { type FileIndex, paramColumn } from "./columns.ts";
 
-/** Whatever values of a key there are in a closed interval: it never asks for what is not there, unless nothing is. */
+/**
+ * Whatever values of a key there are in a closed interval, or all where no interval is given: it asks for nothing that
+ * is not there, unless nothing is.
+ */
 export interface Span {
-	readonly from: string;
-	readonly until: string;
+	readonly from?: string;
+	readonly until?: string;
 }
 
 /** MARS keys with their values, ranges and lists expanded, in the order wanted; or the span that they lie in. */
@@ -78,11 +81,12 @@ function ranksWithin(
 	key: string,
 	{ from, until }: Span,
 ): ReadonlyMap<string, number> {
+	const all = [...catalogue.ranks(key)];
+	if (from === undefined || until === undefined) return new Map(all);
 	const compare = comparatorOf(key);
 	const [low = "", high = ""] = [from, until]
 		.map((end) => canonical(key, end))
 		.sort(compare);
-	const all = [...catalogue.ranks(key)];
 	const within = all.filter(
 		([value]) => compare(low, value) <= 0 && compare(value, high) <= 0,
 	);

@@ -23,6 +23,8 @@ export interface IndexedFile extends Stamp {
 /** Where one field lies. */
 export interface Part {
 	readonly file: IndexedFile;
+	/** Its place in the file's index. */
+	readonly row: number;
 	/** Bytes from the beginning of the file. */
 	readonly offset: number;
 	/** Bytes. */
@@ -157,6 +159,7 @@ function partOf({ files, fileOf, rowOf }: Matches, match: number): Part {
 	if (!file) throw new Error(`match ${match} has no file`);
 	return {
 		file,
+		row,
 		offset: file.index.offsets[row] ?? 0,
 		length: file.index.lengths[row] ?? 0,
 	};

@@ -1,0 +1,206 @@
+import type { Feature } from "../feature/feature.ts";
+import type { Grid } from "../grid/grid.ts";
+import { countOf } from "../grid/ranges.ts";
+import type { Coverage, CoverageCollection, Parameter } from "./coverage.ts";
+import type { Cost, Field } from "./field.ts";
+import { type Group, groupsOf } from "./groups.ts";
+import type { Reading } from "./reading.ts";
+import { samplesOf } from "./samples.ts";
+import {
+	Cutter,
+	type Section,
+	sectionCoverage,
+	sectionsOf,
+} from "./sections.ts";
+import { pointsOn, seriesOf } from "./series.ts";
+
+/** What a feature asks of some fields, known before any value is read. */
+export interface Extraction {
+	/** Fields that are read. */
+	readonly fields: number;
+	/** Points read of one field, or the most of any. */
+	readonly points: number;
+	/** Values in the answer. */
+	readonly values: number;
+	/** Coverages in the answer. */
+	readonly coverages: number;
+	/** Octets that are read. */
+	readonly cost: Cost;
+	readonly grids: readonly Grid[];
+	readonly parameters: readonly Parameter[];
+	/** Reads. Once. */
+	run(reading: Reading): CoverageCollection;
+}
+
+/** Keys that the coverages of a feature run along; all others tell coverages apart. */
+function alongOf(feature: Feature): readonly string[] {
+	switch (feature.kind) {
+		case "points":
+			return ALONG[feature.along];
+		case "area":
+			return feature.type === "trajectory"
+				? ["step", "levelist"]
+				: ["levelist"];
+		case "corridor":
+			return ["step", "levelist"];
+		case "samples":
+			return feature.vertices.some(({ time }) => time !== undefined)
+				? ["date", "time", "step", "levelist"]
+				: ["step", "levelist"];
+	}
+}
+
+const ALONG = {
+	step: ["step"],
+	date: ["date", "time"],
+	hdate: ["hdate", "time"],
+	month: ["year", "month"],
+	year: ["year", "month"],
+	levelist: ["levelist"],
+} as const;
+
+/**
+ * Works out what to read. The geometry is done here, once for each grid.
+ *
+ * @param fields at least one, in the order of the request
+ * @param parameterOf the same object for the same quantity
+ * @param check called now and then; throws to stop
+ */
+export async function planExtraction(
+	fields: readonly Field[],
+	feature: Feature,
+	parameterOf: (field: Field) => Parameter,
+	check: Reading["check"],
+): Promise<Extraction> {
+	const grids = new Map<Field, Grid>();
+	for (const field of fields) {
+		const pause = check();
+		if (pause !== undefined) await pause;
+		const grid = field.grid();
+		grids.set(field, grid instanceof Promise ? await grid : grid);
+	}
+	const gridOf = (field: Field): Grid => {
+		const grid = grids.get(field);
+		if (!grid) throw new Error("a field whose grid was not read");
+		return grid;
+	};
+	const groups = groupsByGrid(fields, alongOf(feature), parameterOf, gridOf);
+	const common = {
+		fields: fields.length,
+		grids: [...new Set(grids.values())],
+		parameters: [...new Set(fields.map(parameterOf))],
+	};
+	return feature.kind === "points"
+		? planSeries(feature, { groups, gridOf, fields, ...{ common } })
+		: planSections(feature, { groups, gridOf, common });
+}
+
+/** As `groupsOf`, and fields on different grids never share a coverage: their points are others. */
+function groupsByGrid(
+	fields: readonly Field[],
+	along: readonly string[],
+	parameterOf: (field: Field) => Parameter,
+	gridOf: (field: Field) => Grid,
+): Group[] {
+	const byGrid = Map.groupBy(fields, gridOf);
+	return [...byGrid.values()].flatMap((some) =>
+		groupsOf(some, along, parameterOf),
+	);
+}
+
+interface Grouped {
+	readonly groups: readonly Group[];
+	readonly gridOf: (field: Field) => Grid;
+	readonly common: Pick<Extraction, "grids" | "parameters"> & {
+		readonly fields: number;
+	};
+}
+
+function planSeries(
+	feature: Extract<Feature, { kind: "points" }>,
+	{ groups, gridOf, fields, common }: Grouped & { fields: readonly Field[] },
+): Extraction {
+	const points = pointsOn(feature, common.grids);
+	const cost = { bytes: 0, cold: 0 };
+	for (const field of fields)
+		addCost(cost, field, points.get(gridOf(field))?.ranges);
+	const cells = groups.reduce(
+		(sum, group) => sum + group.cells.length * group.parameters.length,
+		0,
+	);
+	return {
+		...common,
+		points: feature.points.length,
+		values: cells * feature.points.length,
+		coverages: groups.length * feature.points.length,
+		cost,
+		run: (reading) => ({
+			feature: feature.type,
+			domainType:
+				feature.along === "levelist" ? "VerticalProfile" : "PointSeries",
+			parameters: common.parameters,
+			coverages: seriesOf(feature, groups, points, gridOf, reading),
+		}),
+	};
+}
+
+function planSections(
+	feature: Exclude<Feature, { kind: "points" }>,
+	{ groups, gridOf, common }: Grouped,
+): Extraction {
+	const cutter = new Cutter();
+	const parts = groups.flatMap((group) => {
+		const sections =
+			feature.kind === "samples"
+				? samplesOf(feature, group, gridOf)
+				: sectionsOf(feature, group, gridOf, cutter);
+		return sections.length > 0 ? [{ group, sections }] : [];
+	});
+	const read = new Set<Field>();
+	const cost = { bytes: 0, cold: 0 };
+	const of = { points: 0, values: 0 };
+	for (const { group, sections } of parts) {
+		for (const { cell, ranges, count } of sections) {
+			of.points = Math.max(of.points, count);
+			of.values += count * group.parameters.length;
+			for (const field of cell.fields.values()) {
+				read.add(field);
+				addCost(cost, field, ranges);
+			}
+		}
+	}
+	return {
+		...common,
+		...of,
+		fields: read.size,
+		points: feature.kind === "samples" ? feature.vertices.length : of.points,
+		coverages: parts.length,
+		cost,
+		run: (reading) => ({
+			feature: feature.type,
+			domainType: feature.type === "trajectory" ? "Trajectory" : "MultiPoint",
+			parameters: common.parameters,
+			coverages: coveragesOf(feature, parts, reading),
+		}),
+	};
+}
+
+async function* coveragesOf(
+	feature: Feature,
+	parts: readonly { group: Group; sections: readonly Section[] }[],
+	reading: Reading,
+): AsyncGenerator<Coverage> {
+	for (const { group, sections } of parts)
+		yield sectionCoverage(feature, group, sections, reading);
+}
+
+function addCost(
+	sum: { bytes: number; cold: number },
+	field: Field,
+	ranges: Uint32Array | undefined,
+): void {
+	if (!ranges || countOf(ranges) === 0) return;
+	const { bytes, cold } = field.cost(ranges);
+	sum.bytes += bytes;
+	sum.cold += cold;
+}

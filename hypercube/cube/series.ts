@@ -1,0 +1,198 @@
+import type { PointsFeature } from "../feature/feature.ts";
+import type { Grid } from "../grid/grid.ts";
+import type {
+	Coverage,
+	Parameter,
+	ProfileDomain,
+	SeriesDomain,
+} from "./coverage.ts";
+import type { Field } from "./field.ts";
+import type { Cell, Group } from "./groups.ts";
+import {
+	instantOf,
+	isoTime,
+	levelOf,
+	referenceMs,
+	validMs,
+} from "./instant.ts";
+import { type NearestPoints, nearestPoints, pointsAt } from "./nearest.ts";
+import type { Reading } from "./reading.ts";
+
+/** Values held at once while fields are turned into series: 32 MiB. */
+const mostHeld = 4_194_304;
+
+/** The points of a feature on each grid that its fields lie on. */
+export type PointsOn = ReadonlyMap<Grid, NearestPoints>;
+
+/** Finds the points once for each grid. */
+export function pointsOn(
+	{ points }: PointsFeature,
+	grids: Iterable<Grid>,
+): PointsOn {
+	return new Map(
+		Array.from(new Set(grids), (grid) => [grid, nearestPoints(grid, points)]),
+	);
+}
+
+/** The cells of a group as its coverages run along them: by time, or by level. */
+export function ascending({ cells }: Group, feature: PointsFeature): Cell[] {
+	const place = ({ keys }: Cell): number =>
+		feature.along === "levelist" ? (levelOf(keys) ?? 0) : validMs(keys);
+	return [...cells].sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * One coverage for each point asked for, in their order, and within it for each group. A field is read once for all
+ * points (of a block, where they are so many that their values do not fit): so the whole answer is never in memory.
+ */
+export async function* seriesOf(
+	feature: PointsFeature,
+	groups: readonly Group[],
+	points: PointsOn,
+	gridOf: (field: Field) => Grid,
+	reading: Reading,
+): AsyncGenerator<Coverage> {
+	const sorted = groups.map((group) => ({
+		...group,
+		cells: ascending(group, feature),
+	}));
+	const fields = groups.reduce(
+		(sum, { cells }) =>
+			sum + cells.reduce((count, cell) => count + cell.fields.size, 0),
+		0,
+	);
+	const block = Math.max(1, Math.floor(mostHeld / Math.max(1, fields)));
+	for (let from = 0; from < feature.points.length; from += block) {
+		const to = Math.min(feature.points.length, from + block);
+		const held: Held[] = [];
+		for (const group of sorted)
+			held.push(await hold({ group, points, gridOf, from, to }, reading));
+		for (let point = from; point < to; point++)
+			for (const values of held) yield values.coverage(point, feature);
+	}
+}
+
+interface Block {
+	readonly group: Group;
+	readonly points: PointsOn;
+	readonly gridOf: (field: Field) => Grid;
+	readonly from: number;
+	readonly to: number;
+}
+
+/** The values of a group at a block of points. */
+interface Held {
+	coverage(point: number, feature: PointsFeature): Coverage;
+}
+
+/** Reads every field of a group at the points of a block. */
+async function hold(block: Block, reading: Reading): Promise<Held> {
+	const { group, from, to } = block;
+	const width = to - from;
+	const matrices = new Map<Parameter, Float64Array>();
+	for (const parameter of group.parameters)
+		matrices.set(
+			parameter,
+			new Float64Array(group.cells.length * width).fill(Number.NaN),
+		);
+	const some = new Map<Grid, NearestPoints>();
+	for (const [row, cell] of group.cells.entries()) {
+		for (const [parameter, field] of cell.fields) {
+			const pause = reading.check();
+			if (pause !== undefined) await pause;
+			const at = pointsOfBlock(block, field, some);
+			const read = new Float64Array(at.ranges.length === 0 ? 0 : width);
+			const pending = field.read(at.ranges, read);
+			if (pending !== undefined) await pending;
+			const matrix = matrices.get(parameter);
+			for (let point = 0; point < width; point++) {
+				const value = read[at.at[point] ?? 0] ?? Number.NaN;
+				if (matrix) matrix[row * width + point] = value;
+			}
+			if (from === 0) reading.onField?.();
+		}
+	}
+	return {
+		coverage: (point, feature) =>
+			coverageOf(block, { point, feature, matrices }),
+	};
+}
+
+function pointsOfBlock(
+	{ points, gridOf, from, to }: Block,
+	field: Field,
+	some: Map<Grid, NearestPoints>,
+): NearestPoints {
+	const grid = gridOf(field);
+	let found = some.get(grid);
+	if (!found) {
+		const all = points.get(grid);
+		if (!all) throw new Error("a grid whose points were not looked for");
+		found =
+			to - from === all.indices.length
+				? all
+				: pointsAt(all.indices.subarray(from, to));
+		some.set(grid, found);
+	}
+	return found;
+}
+
+function coverageOf(
+	{ group, points, gridOf, from, to }: Block,
+	of: {
+		readonly point: number;
+		readonly feature: PointsFeature;
+		readonly matrices: ReadonlyMap<Parameter, Float64Array>;
+	},
+): Coverage {
+	const [cell] = group.cells;
+	const [field] = cell?.fields.values() ?? [];
+	if (!cell || !field) throw new Error("a group without a field");
+	const grid = gridOf(field);
+	const index = points.get(grid)?.indices[of.point] ?? 0;
+	const { latitudes, longitudes } = grid.coordinates(
+		Uint32Array.of(index, index + 1),
+	);
+	const place = {
+		latitude: latitudes[0] ?? Number.NaN,
+		longitude: longitudes[0] ?? Number.NaN,
+	};
+	const rows = group.cells.length;
+	const width = to - from;
+	return {
+		keys: group.keys,
+		reference: isoTime(referenceMs(cell.keys)),
+		domain:
+			of.feature.along === "levelist"
+				? profileOf(group, cell, place)
+				: seriesDomainOf(group, place),
+		parameters: group.parameters,
+		async *values(parameter) {
+			const matrix = of.matrices.get(parameter);
+			const values = new Float64Array(rows);
+			for (let row = 0; row < rows; row++)
+				values[row] = matrix?.[row * width + of.point - from] ?? Number.NaN;
+			yield values;
+		},
+	};
+}
+
+type Located = { readonly latitude: number; readonly longitude: number };
+
+const profileOf = (
+	group: Group,
+	cell: Cell,
+	place: Located,
+): ProfileDomain => ({
+	type: "VerticalProfile",
+	...place,
+	levels: group.cells.map(({ keys }) => levelOf(keys) ?? 0),
+	instant: instantOf(cell.keys),
+});
+
+const seriesDomainOf = (group: Group, place: Located): SeriesDomain => ({
+	type: "PointSeries",
+	...place,
+	level: levelOf(group.keys),
+	instants: group.cells.map(({ keys }) => instantOf(keys)),
+});
