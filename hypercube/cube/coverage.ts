@@ -78,7 +78,8 @@ export interface Coverage {
 	readonly parameters: readonly Parameter[];
 	/**
 	 * All values of one of its parameters in the order of the domain, in slices that the receiver may keep until the
-	 * next; `NaN` where one is missing. Asked for once a parameter, in their order.
+	 * next; `NaN` where one is missing. Asked for once a parameter, in their order; rows of a table read all parameters side
+	 * by side, so what one hands out must outlive what another does.
 	 */
 	values(parameter: Parameter): AsyncIterable<Float64Array>;
 }

@@ -1,0 +1,77 @@
+import type { Coverage } from "../../cube/coverage.ts";
+import type { Variant } from "./variant.ts";
+
+/** Keys that the domain says, or whose value the writer sets. */
+const ELSEWHERE = [
+	"time",
+	"param",
+	"hdate",
+	"year",
+	"month",
+	"step",
+	"number",
+	"levelist",
+];
+
+type Metadata = Record<string, string | number>;
+
+/** `mars:metadata` of a coverage: what it is made from, without what its domain says. Sorted by key. */
+export function metadata(
+	feature: string,
+	coverage: Coverage,
+	variant: Variant,
+): Metadata {
+	const { keys, reference } = coverage;
+	const all: Metadata = {};
+	for (const key of Object.keys(keys).sort()) {
+		const value = keys[key];
+		if (value === undefined || ELSEWHERE.includes(key)) continue;
+		if (key !== "date") all[key] = value;
+		else if (keys.hdate !== undefined) all[key] = isoDate(value);
+	}
+	if (variant.forecastDate) all["Forecast date"] = reference;
+	all.number = numeric(keys.number ?? "0");
+	return Object.assign(all, ofDomain(feature, coverage));
+}
+
+/** What a reader is told of a domain beside its axes: nothing more than the reference implementation tells. */
+function ofDomain(feature: string, { domain }: Coverage): Metadata {
+	switch (domain.type) {
+		case "PointSeries":
+			return feature === "timeseries"
+				? { levelist: domain.level ?? 0 }
+				: level(domain.level);
+		case "VerticalProfile":
+			return { step: stepOf(domain.instant.step), ...level(domain.levels[0]) };
+		case "MultiPoint":
+			return {
+				step: stepOf(domain.instant.step),
+				...(feature === "trajectory" ? {} : level(domain.levels[0])),
+			};
+		case "Trajectory":
+			return { step: stepOf(domain.sections[0]?.instant.step) };
+	}
+}
+
+/** Hours as a number; 0 where there is none; `90m` and `1h30m` where it is not whole. */
+export function stepOf(hours: number | undefined): number | string {
+	if (hours === undefined) return 0;
+	if (Number.isInteger(hours)) return hours;
+	const minutes = Math.round(hours * 60);
+	const whole = Math.trunc(minutes / 60);
+	return whole === 0 ? `${minutes}m` : `${whole}h${minutes - whole * 60}m`;
+}
+
+function level(value: number | undefined): Metadata {
+	return value === undefined ? {} : { levelist: value };
+}
+
+/** Numbers are written as such, where the text says one. */
+function numeric(text: string): string | number {
+	return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** `20240301` as `2024-03-01T00:00:00`. */
+function isoDate(text: string): string {
+	return text.replace(/^(\d{4})-?(\d\d)-?(\d\d)$/, "$1-$2-$3T00:00:00");
+}
