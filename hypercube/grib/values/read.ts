@@ -1,0 +1,42 @@
+import { run, type Steps } from "../../bytes/steps.ts";
+import { BrokenField, UnsupportedField } from "../../cube/field.ts";
+import { countOf, type Ranges } from "../../grid/ranges.ts";
+import type { PackedField } from "./packed.ts";
+import { piecesOf } from "./pieces.ts";
+import { readSimple } from "./simple.ts";
+
+/**
+ * Values of the points in the ranges, in their order, NaN where one is missing, with as few octets read as the packing
+ * allows. Done on return when the source answers at once.
+ * @param out at least as long as the ranges count
+ * @throws UnsupportedField, BrokenField
+ */
+export function readValues(
+	field: PackedField,
+	ranges: Ranges,
+	out: Float64Array,
+	signal?: AbortSignal,
+): void | Promise<void> {
+	return run(valueSteps(field, ranges, out, signal));
+}
+
+function* valueSteps(
+	field: PackedField,
+	ranges: Ranges,
+	out: Float64Array,
+	signal?: AbortSignal,
+): Steps<void> {
+	const { layout } = field;
+	if (ranges.length === 0) return;
+	const last = ranges[ranges.length - 1] ?? 0;
+	if (last > layout.points)
+		throw new BrokenField(
+			`the message at ${layout.offset} has ${layout.points} points, not ${last}`,
+		);
+	if (out.length < countOf(ranges))
+		throw new RangeError(`${out.length} places for ${countOf(ranges)} values`);
+	if (layout.bitmapLength > 0) throw new UnsupportedField("a bitmap");
+	if (layout.packing !== "simple" && layout.packing !== "ieee")
+		throw new UnsupportedField(`${layout.packing} packing`);
+	yield* readSimple(field, piecesOf(ranges), out, signal);
+}
