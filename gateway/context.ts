@@ -4,6 +4,7 @@ import type { BrokerService } from "../gen/polytope/broker/v1/broker_pb.js";
 import type { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import type { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import type { StoreService } from "../gen/polytope/store/v1/store_pb.js";
+import type { WorkerService } from "../gen/polytope/worker/v1/worker_pb.js";
 import type { CoercionConfig } from "../hypercube/mars/coerce.ts";
 import type { Collection } from "../services/collections/collection.ts";
 import type { Cache } from "../services/platform/cache/cache.ts";
@@ -41,6 +42,8 @@ export interface GatewayContext {
 	readonly identity: Client<typeof IdentityService>;
 	/** Knows why requests wait. Nothing depends on its being there. */
 	readonly broker: Client<typeof BrokerService>;
+	/** Knows what requests would take, before they are made. */
+	readonly worker: Client<typeof WorkerService>;
 	readonly collections: ReadonlyMap<string, Collection>;
 	/** Where limits are counted, with the other gateways. */
 	readonly cache: Cache;

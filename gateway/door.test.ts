@@ -7,6 +7,7 @@ import { BrokerService } from "../gen/polytope/broker/v1/broker_pb.js";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
+import { WorkerService } from "../gen/polytope/worker/v1/worker_pb.js";
 import { resolveCollection } from "../services/collections/collection.ts";
 import { openIdentity } from "../services/identity/identity.ts";
 import { identityService } from "../services/identity/service.ts";
@@ -66,6 +67,7 @@ beforeAll(async () => {
 				router.service(IdentityService, identityService(identity)),
 		}),
 		broker: link(BrokerService, openFar({ urls: ["http://127.0.0.1:1"] })),
+		worker: link(WorkerService, openFar({ urls: ["http://127.0.0.1:1"] })),
 		collections: new Map(
 			Object.entries(config.collections).map(([name, settings]) => [
 				name,

@@ -7,7 +7,10 @@ import { openGateway } from "./server.ts";
 
 /** The gateway: the public door, listening. */
 export async function openGatewayRole(
-	around: Around<"store" | "staging" | "identity" | "broker", "cache">,
+	around: Around<
+		"store" | "staging" | "identity" | "broker" | "worker",
+		"cache"
+	>,
 ): Promise<OpenRole> {
 	const { config, clock, log, peers, parts, stack, download, telemetry } =
 		around;
@@ -25,6 +28,7 @@ export async function openGatewayRole(
 		staging: gatherStaging(peers.staging),
 		identity: peers.identity,
 		broker: peers.broker,
+		worker: peers.worker,
 		cache: parts.cache,
 		collections: resolveCollections(config),
 		...(download && { download }),

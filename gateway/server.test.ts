@@ -7,6 +7,7 @@ import { BrokerService } from "../gen/polytope/broker/v1/broker_pb.js";
 import { IdentityService } from "../gen/polytope/identity/v1/identity_pb.js";
 import { StagingService } from "../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../gen/polytope/store/v1/store_pb.js";
+import { WorkerService } from "../gen/polytope/worker/v1/worker_pb.js";
 import { openMemoryCache } from "../services/platform/cache/memory.ts";
 import { systemClock } from "../services/platform/clock.ts";
 import { loadConfig } from "../services/platform/config/load.ts";
@@ -37,6 +38,7 @@ beforeAll(async () => {
 		staging: link(StagingService, AWAY),
 		identity: link(IdentityService, AWAY),
 		broker: link(BrokerService, AWAY),
+		worker: link(WorkerService, AWAY),
 		collections: new Map(),
 		cache: openMemoryCache(systemClock),
 		download: async (_request, response) => {

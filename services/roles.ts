@@ -66,7 +66,7 @@ export const ROLES = {
 			(await import("./collector/open.ts")).openCollector(around),
 	}),
 	gateway: role({
-		peers: ["store", "staging", "identity", "broker"],
+		peers: ["store", "staging", "identity", "broker", "worker"],
 		parts: ["cache"],
 		open: async (around) =>
 			(await import("../gateway/open.ts")).openGatewayRole(around),

@@ -14,6 +14,7 @@ import {
 import { accept } from "../accept.ts";
 import type { Door } from "../context.ts";
 import { sendJson } from "../json.ts";
+import { plan, planSchema } from "../plan.ts";
 import { Problem } from "../problem.ts";
 import { pathParameter, type Route } from "../route.ts";
 import {
@@ -45,6 +46,13 @@ export const submit = (door: Door): Route => ({
 				schema: z.string(),
 			},
 			{
+				in: "query",
+				name: "plan",
+				description:
+					"`true`: only say what the request would read and be answered with.",
+				schema: z.enum(["true", "false"]),
+			},
+			{
 				in: "header",
 				name: "Idempotency-Key",
 				description:
@@ -60,6 +68,10 @@ export const submit = (door: Door): Route => ({
 		],
 		body: { type: "application/json", schema: submissionSchema },
 		answers: {
+			200: {
+				description: "With `plan=true`: what the request would take.",
+				schema: planSchema,
+			},
 			202: {
 				description: "Accepted: poll the Location.",
 				schema: pendingSchema,
@@ -107,6 +119,8 @@ export const submit = (door: Door): Route => ({
 			coercion: door.options.coercion,
 			verb: submission.verb,
 		});
+		if (wantsPlan(request))
+			return sendJson(reply, 200, await plan(door, collection.name, accepted));
 		const posted = postedForm(submission.request);
 		const { request: made, created } = await door.store.create({
 			user: {
@@ -145,6 +159,14 @@ export const submit = (door: Door): Route => ({
 		);
 	},
 });
+
+/** @throws Problem 400 for what is neither yes nor no */
+function wantsPlan(request: FastifyRequest): boolean {
+	const value = new URL(request.url, "http://host").searchParams.get("plan");
+	if (value === null || value === "false") return false;
+	if (value === "true" || value === "") return true;
+	throw new Problem(400, "plan is 'true' or 'false'");
+}
 
 /** @throws Problem 400 when data is not fetched from there */
 function refuseUrl(url: string, rules: FetchRules): void {

@@ -43,7 +43,7 @@ export type Match =
 	| { readonly matched: false; readonly reason: string };
 
 /** Only these cut features out of fields. */
-const FEATURE_TYPES: ReadonlySet<string> = new Set(["polytope", "feature"]);
+const FEATURE_TYPES: ReadonlySet<string> = new Set(["polytope", "features"]);
 /** These choose fields, by keys; the others make something of any text. */
 const FIELD_TYPES: ReadonlySet<string> = new Set(["grib"]);
 

@@ -7,6 +7,7 @@ import {
 	WorkerService,
 } from "../../gen/polytope/worker/v1/worker_pb.js";
 import type { WorkerContext } from "./context.ts";
+import { plan } from "./rpc/plan.ts";
 
 /** @param drain ends the worker's loop and resolves when it has drained. */
 export const workerRoutes =
@@ -34,6 +35,7 @@ export const workerRoutes =
 				create(CancelResponseSchema, {
 					stopped: ctx.running.stop(requestId, "cancelled"),
 				}),
+			plan: plan(ctx),
 			drain: async () => {
 				await drain.start();
 				return create(DrainResponseSchema, {});

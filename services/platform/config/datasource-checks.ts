@@ -62,7 +62,21 @@ function checkEntry(tree: Tree, path: Path, complain: Complain) {
 		complain(path, `datasource '${name}' has no type, nor have its parents`);
 	if (type === "grib" && isAbsent(value("path")) && isAbsent(value("archive")))
 		complain(path, `datasource '${name}' is of type 'grib': it needs a 'path'`);
+	if (type === "features" || type === "polytope")
+		checkSource(!isAbsent(value("path")), !isAbsent(value("zarr")), (text) =>
+			complain(path, `datasource '${name}' is of type '${type}': ${text}`),
+		);
 	checkKeys(tree, path, type, name, complain);
+}
+
+/** Fields come from files or from a Zarr. */
+function checkSource(
+	path: boolean,
+	zarr: boolean,
+	complain: (text: string) => void,
+): void {
+	if (!path && !zarr) complain("it needs a 'path' or a 'zarr'");
+	if (path && zarr) complain("it has a 'path' and a 'zarr', where one decides");
 }
 
 /** A key that only another type has would silently do nothing. */

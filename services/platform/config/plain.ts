@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { Entry, Leaf, Path, Place, Source, Tree } from "./tree.ts";
 
-const REQUEST_MAPS = new Set(["match", "defaults", "patch"]);
+const REQUEST_MAPS = new Set(["match", "defaults", "patch", "zarr_keys"]);
 
 /** Settings given as values (command line, tests) as a tree without lines. */
 export function fromPlain(value: unknown, source: Source): Tree {
@@ -49,13 +49,22 @@ function plainLeaf(leaf: Leaf, path: Path): unknown {
 	if (REQUEST_MAPS.has(String(local?.[0])))
 		return leaf.value === null ? null : textIn(leaf);
 	if (typeof leaf.value !== "string") return leaf.value;
-	const isPath = local?.[0] === "path" || local?.[0] === "archive";
+	const isPath =
+		PATHS.has(String(local?.[0])) && !/^https?:\/\//.test(leaf.value);
 	if (isPath || isTlsFile(path))
 		return absolute(leaf.value, leaf.at.source.folder);
 	if (path.join(".") === "staging.url" && /^file:[^/]/.test(leaf.value))
 		return `file:${absolute(leaf.value.slice(5), leaf.at.source.folder)}`;
 	return leaf.value;
 }
+
+/** Keys of a datasource that are paths. */
+const PATHS: ReadonlySet<string> = new Set([
+	"path",
+	"archive",
+	"zarr",
+	"shapes",
+]);
 
 const isTlsFile = (path: Path) =>
 	path.length === 3 && path.slice(0, 2).join(".") === "services.tls";

@@ -41,6 +41,29 @@ export interface Archived {
 	undo(): Promise<void>;
 }
 
+/** What serving a request would take and give. */
+export interface Plan {
+	/** Fields that are read. */
+	readonly fields: number;
+	/** Exactly what the download's Content-Type would be. */
+	readonly mediaType: string;
+	/** Bytes read; `cold`: if indexes and offsets are not known yet. */
+	readonly read: { readonly bytes: number; readonly cold: number };
+	/** Bytes in the answer: so many, or at most so many. */
+	readonly sent: { readonly bytes: number; readonly exact: boolean };
+	/** Of a feature: what is cut out. */
+	readonly cut?: {
+		/** Points of a field. */
+		readonly points: number;
+		readonly values: number;
+		readonly coverages: number;
+		/** In words: `O1280, 6599680 points`. */
+		readonly grids: readonly string[];
+		/** Short names. */
+		readonly parameters: readonly string[];
+	};
+}
+
 /** A configured backend. */
 export interface Datasource {
 	/**
@@ -48,6 +71,12 @@ export interface Datasource {
 	 * @throws {DatasourceError} whose message is for the user; anything else is a bug or an outage of ours
 	 */
 	retrieve(job: Job, signal: AbortSignal): Promise<Retrieved>;
+	/**
+	 * What `retrieve` would read and give, without doing it. Absent: it cannot tell.
+	 *
+	 * @throws as `retrieve` does
+	 */
+	plan?(job: Pick<Job, "request">, signal: AbortSignal): Promise<Plan>;
 	/**
 	 * Keeps data, all of it or none, durable on return. Absent: it takes none.
 	 *

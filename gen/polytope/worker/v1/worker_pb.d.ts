@@ -101,6 +101,120 @@ export declare type DescribeResponse = Message<"polytope.worker.v1.DescribeRespo
 export declare const DescribeResponseSchema: GenMessage<DescribeResponse>;
 
 /**
+ * @generated from message polytope.worker.v1.PlanRequest
+ */
+export declare type PlanRequest = Message<"polytope.worker.v1.PlanRequest"> & {
+  /**
+   * @generated from field: string collection = 1;
+   */
+  collection: string;
+
+  /**
+   * @generated from field: string datasource = 2;
+   */
+  datasource: string;
+
+  /**
+   * As coerced and matched, JSON.
+   *
+   * @generated from field: string request = 3;
+   */
+  request: string;
+};
+
+/**
+ * Describes the message polytope.worker.v1.PlanRequest.
+ * Use `create(PlanRequestSchema)` to create a new message.
+ */
+export declare const PlanRequestSchema: GenMessage<PlanRequest>;
+
+/**
+ * @generated from message polytope.worker.v1.PlanResponse
+ */
+export declare type PlanResponse = Message<"polytope.worker.v1.PlanResponse"> & {
+  /**
+   * Fields that are read.
+   *
+   * @generated from field: int64 fields = 1;
+   */
+  fields: bigint;
+
+  /**
+   * Points of a field; 0 where whole messages are answered.
+   *
+   * @generated from field: int64 points = 2;
+   */
+  points: bigint;
+
+  /**
+   * Values in the answer; 0 where whole messages are answered.
+   *
+   * @generated from field: int64 values = 3;
+   */
+  values: bigint;
+
+  /**
+   * Bytes read once indexes and offsets are known.
+   *
+   * @generated from field: int64 bytes_to_read = 4;
+   */
+  bytesToRead: bigint;
+
+  /**
+   * Bytes read if none of that is known yet.
+   *
+   * @generated from field: int64 bytes_to_read_at_first = 5;
+   */
+  bytesToReadAtFirst: bigint;
+
+  /**
+   * Bytes in the answer.
+   *
+   * @generated from field: int64 bytes_to_send = 6;
+   */
+  bytesToSend: bigint;
+
+  /**
+   * Whether bytes_to_send is exact; else no answer is longer.
+   *
+   * @generated from field: bool bytes_exact = 7;
+   */
+  bytesExact: boolean;
+
+  /**
+   * @generated from field: string media_type = 8;
+   */
+  mediaType: string;
+
+  /**
+   * What the fields lie on, in words.
+   *
+   * @generated from field: repeated string grids = 9;
+   */
+  grids: string[];
+
+  /**
+   * Short names.
+   *
+   * @generated from field: repeated string parameters = 10;
+   */
+  parameters: string[];
+
+  /**
+   * Coverages in the answer; 0 for formats without.
+   *
+   * @generated from field: int64 coverages = 11;
+   */
+  coverages: bigint;
+};
+
+/**
+ * Describes the message polytope.worker.v1.PlanResponse.
+ * Use `create(PlanResponseSchema)` to create a new message.
+ */
+export declare const PlanResponseSchema: GenMessage<PlanResponse>;
+
+/**
  * @generated from message polytope.worker.v1.CancelRequest
  */
 export declare type CancelRequest = Message<"polytope.worker.v1.CancelRequest"> & {
@@ -179,6 +293,17 @@ export declare const WorkerService: GenService<{
     methodKind: "unary";
     input: typeof CancelRequestSchema;
     output: typeof CancelResponseSchema;
+  },
+  /**
+   * Plan says what serving a request would read and answer, and does neither. A request that cannot be served is
+   * INVALID_ARGUMENT with the reason; a datasource that is not offered here, NOT_FOUND; one that cannot tell, UNIMPLEMENTED.
+   *
+   * @generated from rpc polytope.worker.v1.WorkerService.Plan
+   */
+  plan: {
+    methodKind: "unary";
+    input: typeof PlanRequestSchema;
+    output: typeof PlanResponseSchema;
   },
   /**
    * Drain takes no more work and answers when the last running attempt has ended or was given back.

@@ -10,7 +10,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file polytope/worker/v1/worker.proto.
  */
 export const file_polytope_worker_v1_worker = /*@__PURE__*/
-  fileDesc("Ch9wb2x5dG9wZS93b3JrZXIvdjEvd29ya2VyLnByb3RvEhJwb2x5dG9wZS53b3JrZXIudjEiEQoPRGVzY3JpYmVSZXF1ZXN0ImUKB1J1bm5pbmcSEgoKcmVxdWVzdF9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhIKCmNvbGxlY3Rpb24YAyABKAkSEgoKZGF0YXNvdXJjZRgEIAEoCRINCgVieXRlcxgFIAEoAyKOAQoQRGVzY3JpYmVSZXNwb25zZRIRCgl3b3JrZXJfaWQYASABKAkSDQoFc2xvdHMYAiABKAUSLAoHcnVubmluZxgDIAMoCzIbLnBvbHl0b3BlLndvcmtlci52MS5SdW5uaW5nEhgKEGRhdGFzb3VyY2VfdHlwZXMYBCADKAkSEAoIZHJhaW5pbmcYBSABKAgiIwoNQ2FuY2VsUmVxdWVzdBISCgpyZXF1ZXN0X2lkGAEgASgJIiEKDkNhbmNlbFJlc3BvbnNlEg8KB3N0b3BwZWQYASABKAgiDgoMRHJhaW5SZXF1ZXN0Ig8KDURyYWluUmVzcG9uc2UylAIKDVdvcmtlclNlcnZpY2USWgoIRGVzY3JpYmUSIy5wb2x5dG9wZS53b3JrZXIudjEuRGVzY3JpYmVSZXF1ZXN0GiQucG9seXRvcGUud29ya2VyLnYxLkRlc2NyaWJlUmVzcG9uc2UiA5ACARJUCgZDYW5jZWwSIS5wb2x5dG9wZS53b3JrZXIudjEuQ2FuY2VsUmVxdWVzdBoiLnBvbHl0b3BlLndvcmtlci52MS5DYW5jZWxSZXNwb25zZSIDkAICElEKBURyYWluEiAucG9seXRvcGUud29ya2VyLnYxLkRyYWluUmVxdWVzdBohLnBvbHl0b3BlLndvcmtlci52MS5EcmFpblJlc3BvbnNlIgOQAgJiBnByb3RvMw");
+  fileDesc("Ch9wb2x5dG9wZS93b3JrZXIvdjEvd29ya2VyLnByb3RvEhJwb2x5dG9wZS53b3JrZXIudjEiEQoPRGVzY3JpYmVSZXF1ZXN0ImUKB1J1bm5pbmcSEgoKcmVxdWVzdF9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEhIKCmNvbGxlY3Rpb24YAyABKAkSEgoKZGF0YXNvdXJjZRgEIAEoCRINCgVieXRlcxgFIAEoAyKOAQoQRGVzY3JpYmVSZXNwb25zZRIRCgl3b3JrZXJfaWQYASABKAkSDQoFc2xvdHMYAiABKAUSLAoHcnVubmluZxgDIAMoCzIbLnBvbHl0b3BlLndvcmtlci52MS5SdW5uaW5nEhgKEGRhdGFzb3VyY2VfdHlwZXMYBCADKAkSEAoIZHJhaW5pbmcYBSABKAgiRgoLUGxhblJlcXVlc3QSEgoKY29sbGVjdGlvbhgBIAEoCRISCgpkYXRhc291cmNlGAIgASgJEg8KB3JlcXVlc3QYAyABKAki6wEKDFBsYW5SZXNwb25zZRIOCgZmaWVsZHMYASABKAMSDgoGcG9pbnRzGAIgASgDEg4KBnZhbHVlcxgDIAEoAxIVCg1ieXRlc190b19yZWFkGAQgASgDEh4KFmJ5dGVzX3RvX3JlYWRfYXRfZmlyc3QYBSABKAMSFQoNYnl0ZXNfdG9fc2VuZBgGIAEoAxITCgtieXRlc19leGFjdBgHIAEoCBISCgptZWRpYV90eXBlGAggASgJEg0KBWdyaWRzGAkgAygJEhIKCnBhcmFtZXRlcnMYCiADKAkSEQoJY292ZXJhZ2VzGAsgASgDIiMKDUNhbmNlbFJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCSIhCg5DYW5jZWxSZXNwb25zZRIPCgdzdG9wcGVkGAEgASgIIg4KDERyYWluUmVxdWVzdCIPCg1EcmFpblJlc3BvbnNlMuQCCg1Xb3JrZXJTZXJ2aWNlEloKCERlc2NyaWJlEiMucG9seXRvcGUud29ya2VyLnYxLkRlc2NyaWJlUmVxdWVzdBokLnBvbHl0b3BlLndvcmtlci52MS5EZXNjcmliZVJlc3BvbnNlIgOQAgESVAoGQ2FuY2VsEiEucG9seXRvcGUud29ya2VyLnYxLkNhbmNlbFJlcXVlc3QaIi5wb2x5dG9wZS53b3JrZXIudjEuQ2FuY2VsUmVzcG9uc2UiA5ACAhJOCgRQbGFuEh8ucG9seXRvcGUud29ya2VyLnYxLlBsYW5SZXF1ZXN0GiAucG9seXRvcGUud29ya2VyLnYxLlBsYW5SZXNwb25zZSIDkAIBElEKBURyYWluEiAucG9seXRvcGUud29ya2VyLnYxLkRyYWluUmVxdWVzdBohLnBvbHl0b3BlLndvcmtlci52MS5EcmFpblJlc3BvbnNlIgOQAgJiBnByb3RvMw");
 
 /**
  * Describes the message polytope.worker.v1.DescribeRequest.
@@ -34,32 +34,46 @@ export const DescribeResponseSchema = /*@__PURE__*/
   messageDesc(file_polytope_worker_v1_worker, 2);
 
 /**
+ * Describes the message polytope.worker.v1.PlanRequest.
+ * Use `create(PlanRequestSchema)` to create a new message.
+ */
+export const PlanRequestSchema = /*@__PURE__*/
+  messageDesc(file_polytope_worker_v1_worker, 3);
+
+/**
+ * Describes the message polytope.worker.v1.PlanResponse.
+ * Use `create(PlanResponseSchema)` to create a new message.
+ */
+export const PlanResponseSchema = /*@__PURE__*/
+  messageDesc(file_polytope_worker_v1_worker, 4);
+
+/**
  * Describes the message polytope.worker.v1.CancelRequest.
  * Use `create(CancelRequestSchema)` to create a new message.
  */
 export const CancelRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_worker_v1_worker, 3);
+  messageDesc(file_polytope_worker_v1_worker, 5);
 
 /**
  * Describes the message polytope.worker.v1.CancelResponse.
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export const CancelResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_worker_v1_worker, 4);
+  messageDesc(file_polytope_worker_v1_worker, 6);
 
 /**
  * Describes the message polytope.worker.v1.DrainRequest.
  * Use `create(DrainRequestSchema)` to create a new message.
  */
 export const DrainRequestSchema = /*@__PURE__*/
-  messageDesc(file_polytope_worker_v1_worker, 5);
+  messageDesc(file_polytope_worker_v1_worker, 7);
 
 /**
  * Describes the message polytope.worker.v1.DrainResponse.
  * Use `create(DrainResponseSchema)` to create a new message.
  */
 export const DrainResponseSchema = /*@__PURE__*/
-  messageDesc(file_polytope_worker_v1_worker, 6);
+  messageDesc(file_polytope_worker_v1_worker, 8);
 
 /**
  * @generated from service polytope.worker.v1.WorkerService

@@ -1,6 +1,23 @@
 import { z } from "zod";
-import { duration, flag, text, whole } from "../values.ts";
+import { duration, flag, size, text, whole } from "../values.ts";
 import { roles } from "./roles.ts";
+
+/** What cuts features out of fields has these. */
+const FEATURES = [
+	"path",
+	"zarr",
+	"zarr_keys",
+	"allow_partial",
+	"profile",
+	"polytope_answers",
+	"shapes",
+	"max_vertices",
+	"max_area",
+	"max_fields",
+	"max_points",
+	"max_read",
+	"max_sent",
+];
 
 /** The types that are built, each with the keys of its own. */
 export const DATASOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -8,13 +25,15 @@ export const DATASOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
 	dummy: ["pace"],
 	raise: ["error_message", "temporary", "retry_after"],
 	grib: ["path", "allow_partial", "archive"],
+	features: FEATURES,
+	// The name that Polytope 1 has for it.
+	polytope: FEATURES,
 };
 
 /** Types of v1 that are not built; asking for one is an error that says so. */
 export const DATASOURCE_TYPES_TO_COME: readonly string[] = [
 	"fdb",
 	"mars",
-	"polytope",
 	"federated",
 	"webmars",
 	"ionbeam",
@@ -83,7 +102,7 @@ const keys = {
 		.transform((path) => [path].flat())
 		.meta({
 			description:
-				"`grib`: files, folders and globs, relative to the configuration file; `sample:` is the sample archive in the data folder.",
+				"`grib`, `features`: files, folders and globs, relative to the configuration file; `sample:` is the sample archive in the data folder.",
 			kind: "list of paths",
 		})
 		.nullable(),
@@ -97,7 +116,52 @@ const keys = {
 		})
 		.nullable(),
 	allow_partial: flag(
-		"`grib`: give what exists when some fields are absent.",
+		"`grib`, `features`: give what exists when some fields are absent.",
+	).nullable(),
+	zarr: text(
+		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file or as http(s)://…; `sample:` is the sample's.",
+	).nullable(),
+	zarr_keys: requestMap(
+		"`features` with `zarr`: MARS keys of the data. A text is a key that all of it has (`class: od`); `dimensions` and `params` are maps from what the Zarr calls them to MARS.",
+	).nullable(),
+	profile: z
+		.enum(["polytope", "ogc"], { error: "expected polytope or ogc" })
+		.meta({
+			description:
+				"`features`: which CoverageJSON, unless a request says `profile`: `polytope` (what Polytope writes and earthkit reads) by default, or `ogc` (valid OGC CoverageJSON 1.0).",
+		})
+		.nullable(),
+	polytope_answers: flag(
+		"`features`: give Polytope's answer where it differs from the right one and somebody may depend on it.",
+	).nullable(),
+	shapes: text(
+		"`features`: folder of shapes that requests may name (`shapefile`), relative to the configuration file.",
+	).nullable(),
+	max_vertices: whole(
+		"`features`: corners and points of one feature at most; 10000 by default.",
+		1,
+		Number.MAX_SAFE_INTEGER,
+	).nullable(),
+	max_area: whole(
+		"`features`: square kilometres of one feature at most; no limit by default.",
+		1,
+		Number.MAX_SAFE_INTEGER,
+	).nullable(),
+	max_fields: whole(
+		"`features`: fields read for one request at most; 100000 by default.",
+		1,
+		Number.MAX_SAFE_INTEGER,
+	).nullable(),
+	max_points: whole(
+		"`features`: values in one answer at most; 100000000 by default.",
+		1,
+		Number.MAX_SAFE_INTEGER,
+	).nullable(),
+	max_read: size(
+		"`features`: bytes read for one request at most; no limit by default.",
+	).nullable(),
+	max_sent: size(
+		"`features`: bytes of one answer at most; no limit by default.",
 	).nullable(),
 };
 

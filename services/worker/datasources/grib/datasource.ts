@@ -1,9 +1,13 @@
-import { openArchive } from "../../../../hypercube/archive/archive.ts";
+import {
+	type Archive,
+	openArchive,
+	type SelectOptions,
+} from "../../../../hypercube/archive/archive.ts";
 import { RequestError } from "../../../../hypercube/mars/errors.ts";
 import { expand } from "../../../../hypercube/mars/expand.ts";
 import type { MatchedRequest } from "../../../collections/match.ts";
 import type { Datasource as Configured } from "../../../collections/resolve.ts";
-import type { Datasource } from "../datasource.ts";
+import type { Datasource, Job } from "../datasource.ts";
 import type { DatasourceSurroundings } from "../open.ts";
 import { openGrowing } from "./growing.ts";
 
@@ -13,27 +17,32 @@ export async function openGrib(
 	{ indexFolder, sampleFolder, signal }: DatasourceSurroundings,
 ): Promise<Datasource> {
 	const path = pathsOf(settings, sampleFolder);
-	const options = { allowPartial: settings.allow_partial === true };
-	if (typeof settings.archive === "string") {
-		const around = { path, indexFolder };
-		const { archive, add } = await openGrowing(
-			settings.archive,
-			around,
-			signal,
-		);
-		return {
-			retrieve: ({ request }, stop) =>
-				archive.retrieve(fieldsOf(request), stop, options),
-			archive: ({ request, ...job }, stop) =>
-				add({ ...job, request: fieldsOf(request) }, stop),
-		};
-	}
-	const archive = await openArchive({ path, indexFolder }, signal);
+	const partial = { allowPartial: settings.allow_partial === true };
+	if (typeof settings.archive !== "string")
+		return reading(await openArchive({ path, indexFolder }, signal), partial);
+	const around = { path, indexFolder };
+	const { archive, add } = await openGrowing(settings.archive, around, signal);
 	return {
-		retrieve: ({ request }, stop) =>
-			archive.retrieve(fieldsOf(request), stop, options),
+		...reading(archive, partial),
+		archive: ({ request, ...job }, stop) =>
+			add({ ...job, request: fieldsOf(request) }, stop),
 	};
 }
+
+const reading = (archive: Archive, partial: SelectOptions) => ({
+	retrieve: ({ request }: Job, stop: AbortSignal) =>
+		archive.retrieve(fieldsOf(request), stop, partial),
+	plan: async ({ request }: Pick<Job, "request">, stop: AbortSignal) => {
+		const parts = await archive.find(fieldsOf(request), stop, partial);
+		const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+		return {
+			fields: parts.length,
+			mediaType: "application/x-grib",
+			read: { bytes, cold: bytes },
+			sent: { bytes, exact: true },
+		};
+	},
+});
 
 /** Where the files of a datasource lie. */
 export function pathsOf(
