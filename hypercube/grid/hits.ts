@@ -1,0 +1,69 @@
+import type { Hit } from "./grid.ts";
+
+/**
+ * The k nearest points found so far. Distances are kept as haversines, sin²(d/2), which are exact for small ones.
+ * Points whose distances differ by rounding alone count as equally far: then the lower index is the nearer.
+ */
+export class Hits {
+	readonly #k: number;
+	readonly #indices: number[] = [];
+	readonly #haversines: number[] = [];
+
+	constructor(k: number) {
+		this.#k = k;
+	}
+
+	/** Whether a point at this haversine could still be among the k. */
+	accepts(haversine: number): boolean {
+		if (this.#haversines.length < this.#k) return true;
+		const worst = this.#haversines[this.#k - 1] ?? Infinity;
+		return haversine <= worst + slack(worst);
+	}
+
+	/** Whether the point is among the k now. */
+	add(index: number, haversine: number): boolean {
+		let at = this.#indices.length;
+		while (at > 0 && this.#behind(at - 1, index, haversine)) at--;
+		if (at === this.#k) return false;
+		this.#indices.splice(at, 0, index);
+		this.#haversines.splice(at, 0, haversine);
+		if (this.#indices.length > this.#k) {
+			this.#indices.pop();
+			this.#haversines.pop();
+		}
+		return true;
+	}
+
+	/** The nearest first. */
+	list(): Hit[] {
+		return this.#indices.map((index, at) => ({
+			index,
+			distance: 2 * Math.asin(Math.sqrt(this.#haversines[at] ?? 0)),
+		}));
+	}
+
+	#behind(at: number, index: number, haversine: number): boolean {
+		const other = this.#haversines[at] ?? 0;
+		if (Math.abs(other - haversine) <= slack(other))
+			return (this.#indices[at] ?? 0) > index;
+		return other > haversine;
+	}
+}
+
+/** What rounding may make of a haversine: a relative part, and 0.1 mm on the ground for points on the same place. */
+function slack(haversine: number): number {
+	return 1e-12 * haversine + 1e-22;
+}
+
+export const radians: number = Math.PI / 180;
+
+/** sin²(d/2) of the great circle between two points; cosines are those of their latitudes. */
+export function haversine(
+	latitudes: number,
+	longitudes: number,
+	cosines: number,
+): number {
+	const north = Math.sin((latitudes * radians) / 2);
+	const east = Math.sin((longitudes * radians) / 2);
+	return north * north + cosines * east * east;
+}

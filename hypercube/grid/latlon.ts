@@ -1,0 +1,117 @@
+import { BrokenField } from "../cube/field.ts";
+import { gaussianRows } from "./gaussianrows.ts";
+import type { Grid } from "./grid.ts";
+import type { Scanning } from "./order.ts";
+import { reducedGaussianRows, reducedLatLonRows } from "./reduced.ts";
+import { evenLatitudes, regularRows } from "./regular.ts";
+import { RowGrid } from "./rows.ts";
+import { degrees } from "./unit.ts";
+
+/** What sections of either edition say of a grid along parallels. */
+export interface LatLonSection {
+	/** Undefined where rows have their own numbers of points. */
+	readonly columns: number | undefined;
+	readonly rows: number;
+	/** Of the first and the last point, as coded: whole numbers of `unit` degrees. */
+	readonly first: CodedPlace;
+	readonly last: CodedPlace;
+	readonly unit: number;
+	/** Degrees from row to row; undefined where it is not given, or the grid is Gaussian. */
+	readonly rowStep: number | undefined;
+	/** Rows between a pole and the equator, of a Gaussian grid. */
+	readonly gaussian: number | undefined;
+	/** Points of each row, where the section lists them. */
+	readonly pl: Uint32Array | undefined;
+	readonly scanning: Scanning;
+	/** How many values the message has; undefined where nobody says. */
+	readonly points: number | undefined;
+}
+
+interface CodedPlace {
+	readonly latitude: number;
+	readonly longitude: number;
+}
+
+/** More rows than any grid has (a tenth of a kilometre apart): so that a lie costs no memory. */
+const mostRows = 200_000;
+/** Gaussian grids finer than in any use; 2n rows. */
+const finest = 16_000;
+
+/** The grid of rows that a section describes. Throws BrokenField where it contradicts itself. */
+export function latLonGrid(section: LatLonSection, id: string): RowGrid {
+	const { rows, gaussian, pl } = section;
+	if (rows < 1 || rows > mostRows)
+		throw new BrokenField(`a grid cannot have ${rows} rows`);
+	if (gaussian !== undefined && (gaussian < 1 || gaussian > finest))
+		throw new BrokenField(`a Gaussian grid cannot be N${gaussian}`);
+	if (pl === undefined) return regularGrid(section, id);
+	if (pl.length !== rows)
+		throw new BrokenField(
+			`the list of points of each row has ${pl.length} entries for ${rows} rows`,
+		);
+	return reducedGrid(section, pl, id);
+}
+
+function regularGrid(section: LatLonSection, id: string): RowGrid {
+	const { columns, rows, points, unit } = section;
+	if (columns === undefined || columns < 1)
+		throw new BrokenField(
+			"a grid has neither a number of columns nor a list of points of each row",
+		);
+	const size = rows * columns;
+	if (size > 0xffff_ffff || (points !== undefined && size !== points))
+		throw new BrokenField(
+			`${columns} columns of ${rows} rows are not ${points} points`,
+		);
+	const definition = {
+		columns,
+		rows,
+		first: placed(section.first, unit),
+		last: placed(section.last, unit),
+		scanning: section.scanning,
+	};
+	const built = regularRows(definition, latitudesOf(section));
+	const kind = section.gaussian === undefined ? "regular_ll" : "regular_gg";
+	return new RowGrid({ id, kind, size }, built.rows, built.order);
+}
+
+function reducedGrid(
+	section: LatLonSection,
+	pl: Uint32Array,
+	id: string,
+): RowGrid {
+	const { first, last, unit, points, scanning } = section;
+	if (scanning.jConsecutive)
+		throw new BrokenField(
+			"rows of different lengths cannot be scanned column by column",
+		);
+	const definition = {
+		pl,
+		west: first.longitude,
+		east: last.longitude,
+		unit,
+		points,
+		scanning,
+	};
+	const isGaussian = section.gaussian !== undefined;
+	const build = isGaussian ? reducedGaussianRows : reducedLatLonRows;
+	const { rows, order, size } = build(definition, latitudesOf(section));
+	const kind: Grid["kind"] = isGaussian ? "reduced_gg" : "reduced_ll";
+	return new RowGrid({ id, kind, size }, rows, order);
+}
+
+function latitudesOf(section: LatLonSection): Float64Array {
+	const { rows, unit, scanning, rowStep, gaussian } = section;
+	const first = placed(section.first, unit);
+	if (gaussian !== undefined)
+		return gaussianRows(gaussian, first.latitude, rows, scanning.jPositive);
+	const last = placed(section.last, unit);
+	return evenLatitudes({ rows, first, last, scanning }, rowStep);
+}
+
+function placed({ latitude, longitude }: CodedPlace, unit: number): CodedPlace {
+	return {
+		latitude: degrees(latitude, unit),
+		longitude: degrees(longitude, unit),
+	};
+}

@@ -1,0 +1,114 @@
+/** A message that ecCodes makes from one of its samples, to be compared with. */
+export interface OracleCase {
+	readonly name: string;
+	readonly sample: string;
+	readonly set: readonly (readonly [
+		string,
+		number | string | readonly number[],
+	])[];
+	/** Places whose nearest point ecCodes is asked for too. */
+	readonly near?: readonly (readonly [latitude: number, longitude: number])[];
+	/** Where ecCodes has the point of an index, where it goes by another order than the message. */
+	readonly index?: (index: number) => number;
+}
+
+/** Not on, and not between, points of any grid here. */
+const places: OracleCase["near"] = [
+	[10.123, 20.321],
+	[-33.456, 359.911],
+	[71.234, 180.012],
+	[0.017, 0.013],
+];
+
+const regularSamples = ["regular_ll_pl_grib1", "regular_ll_pl_grib2"];
+
+/** A regular grid of scanning mode `mode` between these edges. */
+function regular(
+	sample: string,
+	mode: number,
+	[north, west, south, east]: readonly [number, number, number, number],
+	[columns, rows]: readonly [number, number],
+): OracleCase {
+	const [top, bottom] = mode & 0x40 ? [south, north] : [north, south];
+	const [left, right] = mode & 0x80 ? [east, west] : [west, east];
+	const alternate = (mode & 0x10) !== 0;
+	const run = mode & 0x20 ? rows : columns;
+	return {
+		name: `${sample}, mode ${mode}, ${north}/${west}/${south}/${east}, ${columns} x ${rows}`,
+		sample,
+		set: [
+			["Ni", columns],
+			["Nj", rows],
+			["scanningMode", mode],
+			["latitudeOfFirstGridPointInDegrees", top],
+			["longitudeOfFirstGridPointInDegrees", left],
+			["latitudeOfLastGridPointInDegrees", bottom],
+			["longitudeOfLastGridPointInDegrees", right],
+			["iDirectionIncrementInDegrees", spacing(west, east, columns)],
+			[
+				"jDirectionIncrementInDegrees",
+				rows > 1 ? (north - south) / (rows - 1) : 1,
+			],
+			["values", new Array(columns * rows).fill(1)],
+		],
+		// ecCodes takes no notice of rows that go back and forth.
+		...(alternate && {
+			index: (index: number) => {
+				const n = Math.floor(index / run);
+				return n % 2 === 1 ? n * run + run - 1 - (index % run) : index;
+			},
+		}),
+	};
+}
+
+function spacing(west: number, east: number, columns: number): number {
+	return (east > west ? east - west : east + 360 - west) / (columns - 1);
+}
+
+const modes = [0, 64, 128, 192, 32, 96, 160, 224, 16, 80, 144, 48, 112];
+
+const regularCases = regularSamples.flatMap((sample) => [
+	...modes.map((mode) => regular(sample, mode, [60, 5, 40, 25], [11, 6])),
+	regular(sample, 0, [90, 0, -90, 358], [180, 91]),
+	regular(sample, 0, [90, 0, -90, 359.5], [720, 361]),
+	regular(sample, 0, [90, 0, -90, 360], [181, 91]),
+	regular(sample, 64, [90, 180, -90, 178], [180, 91]),
+	regular(sample, 0, [30, 350, -30, 10], [41, 121]),
+	// Steps that are no whole number of what is coded.
+	regular(sample, 0, [70, 0, 10, 20], [61, 181]),
+	regular(sample, 0, [10, 0, 10, 20], [21, 1]),
+]);
+
+const gaussian: OracleCase[] = [1, 2].flatMap((edition): OracleCase[] => [
+	{
+		name: `regular_gg ${edition}`,
+		sample: `regular_gg_pl_grib${edition}`,
+		set: [],
+	},
+	{
+		name: `regular_gg ${edition}, part`,
+		sample: `regular_gg_pl_grib${edition}`,
+		set: [
+			["Ni", 9],
+			["Nj", 4],
+			["latitudeOfFirstGridPointInDegrees", 43.254],
+			["latitudeOfLastGridPointInDegrees", 34.883],
+			["longitudeOfFirstGridPointInDegrees", 348.75],
+			["longitudeOfLastGridPointInDegrees", 11.25],
+			["values", new Array(36).fill(1)],
+		],
+	},
+	...[32, 48, 80, 160, 320, 640].map((n) => ({
+		name: `reduced_gg N${n} ${edition}`,
+		sample: `reduced_gg_pl_${n}_grib${edition}`,
+		set: [],
+		...(n < 100 && { near: places }),
+	})),
+	{
+		name: `reduced_ll ${edition}`,
+		sample: `reduced_ll_sfc_grib${edition}`,
+		set: [],
+	},
+]);
+
+export const cases: readonly OracleCase[] = [...regularCases, ...gaussian];
