@@ -1,0 +1,265 @@
+import { expect, test } from "vitest";
+import type { Mapping } from "../mars/document.ts";
+import { RequestError } from "../mars/errors.ts";
+import type { FeatureOptions } from "./draft.ts";
+import { parseFeature } from "./parse.ts";
+
+async function faultsOf(
+	feature: Mapping,
+	body: Readonly<Record<string, unknown>> = {},
+	options: FeatureOptions = {},
+): Promise<readonly string[]> {
+	try {
+		await parseFeature(feature, body, options);
+		return [];
+	} catch (error) {
+		if (error instanceof RequestError) return error.faults;
+		throw error;
+	}
+}
+
+const step = { step: "0" };
+const points = [[51.5, 10.2]];
+
+test.each<
+	[string, Mapping, Readonly<Record<string, unknown>>, readonly RegExp[]]
+>([
+	["no type", {}, {}, [/does not contain a 'type'/]],
+	[
+		"an unknown type",
+		{ type: "foo" },
+		{},
+		[/'?foo'? is not known, only timeseries/],
+	],
+	["a key of a prototype", { type: "__proto__" }, {}, [/not known/]],
+	[
+		"unknown keys",
+		{ type: "position", points, foo: 1, bar: 2 },
+		{},
+		[/foo.*position knows points, axes/, /bar/],
+	],
+	[
+		"everything at once",
+		{ type: "timeseries", points: [[95, "x"]], time_axis: "datetime", foo: 1 },
+		{},
+		[
+			/foo/,
+			/step, date, month, year, hdate.*datetime/,
+			/latitude 95/,
+			/longitude is no number but x/,
+		],
+	],
+	[
+		"a step in axes",
+		{
+			type: "timeseries",
+			points,
+			time_axis: "step",
+			axes: ["latitude", "longitude", "step"],
+		},
+		step,
+		[/step axis is not supported in 'axes'/],
+	],
+	[
+		"no time axis",
+		{ type: "timeseries", points },
+		step,
+		[/Missing required key time_axis/],
+	],
+	[
+		"a range beside the key",
+		{
+			type: "timeseries",
+			points,
+			time_axis: "step",
+			range: { start: 0, end: 3 },
+		},
+		step,
+		[/overspecified/],
+	],
+	[
+		"neither range nor key",
+		{ type: "timeseries", points, time_axis: "step" },
+		{},
+		[/underspecified/],
+	],
+	[
+		"a negative start",
+		{
+			type: "timeseries",
+			points,
+			time_axis: "step",
+			range: { start: -1, end: 3 },
+		},
+		{},
+		[/less than 0/],
+	],
+	[
+		"half a range",
+		{
+			type: "timeseries",
+			points,
+			time_axis: "step",
+			range: { start: 0, until: 3 },
+		},
+		{},
+		[/until/, /no end/],
+	],
+	[
+		"an increment of nothing",
+		{
+			type: "timeseries",
+			points,
+			time_axis: "step",
+			range: { start: 0, end: 3, interval: 0 },
+		},
+		{},
+		[/interval/],
+	],
+	[
+		"three values a point",
+		{ type: "position", points: [[1, 2, 3]] },
+		{},
+		[/points\[0\] must have 2 values/],
+	],
+	[
+		"a level twice",
+		{ type: "verticalprofile", points, axes: ["levelist", "levelist"] },
+		{ levelist: "1" },
+		[/overspecified/],
+	],
+	["no levels", { type: "verticalprofile", points }, {}, [/underspecified/]],
+	[
+		"three corners",
+		{
+			type: "boundingbox",
+			points: [
+				[0, 0],
+				[1, 1],
+				[2, 2],
+			],
+		},
+		{},
+		[/only two values/],
+	],
+	[
+		"a box of steps",
+		{
+			type: "boundingbox",
+			points: [
+				[0, 0],
+				[1, 1],
+			],
+			axes: ["latitude", "longitude", "step"],
+		},
+		{},
+		[/step can be requested in main body/],
+	],
+	[
+		"a box that names levels twice",
+		{
+			type: "boundingbox",
+			points: [
+				[0, 0, 500],
+				[1, 1, 850],
+			],
+			axes: ["latitude", "longitude", "levelist"],
+		},
+		{ levelist: "500" },
+		[/overspecified/],
+	],
+	[
+		"a box without longitude",
+		{
+			type: "boundingbox",
+			points: [
+				[0, 0],
+				[1, 1],
+			],
+			axes: ["latitude", "levelist"],
+		},
+		{},
+		[/Missing required axis longitude/],
+	],
+	["no shape", { type: "polygon" }, {}, [/shape is missing/]],
+	[
+		"broken WKT",
+		{ type: "wkt", shape: "POLYGON ((1 2, 3 4" },
+		{},
+		[/no closing bracket at character 19/],
+	],
+	[
+		"a line",
+		{ type: "wkt", shape: "LINESTRING (1 2, 3 4)" },
+		{},
+		[/must be POLYGON/],
+	],
+	[
+		"numbers beyond all bounds",
+		{
+			type: "polygon",
+			shape: [
+				[0, 0],
+				["1e999", 1],
+				[1, 1],
+			],
+		},
+		{},
+		[/two numbers/],
+	],
+])("%s is refused", async (_, feature, body, faults) => {
+	const found = await faultsOf(feature, body);
+	expect(found.length).toBe(faults.length);
+	for (const [at, fault] of faults.entries()) expect(found[at]).toMatch(fault);
+});
+
+test("more corners than allowed are refused with both numbers", async () => {
+	const shape = Array.from({ length: 1001 }, (_, at) => [at / 100, at % 7]);
+	expect(
+		await faultsOf({ type: "polygon", shape }, {}, { maxVertices: 1000 }),
+	).toEqual(["Number of points 1001 exceeds the maximum of 1000"]);
+});
+
+test("of many faults some are told", async () => {
+	const many = Array.from({ length: 5000 }, () => [99, 0]);
+	const faults = await faultsOf({ type: "position", points: many });
+	expect(faults.length).toBe(21);
+	expect(faults.at(-1)).toBe("and 4980 more");
+});
+
+test.each<[string, Mapping, string]>([
+	["start and end", { start: 0, end: 360 }, "0/to/360"],
+	[
+		"an increment that meets the end",
+		{ start: 0, end: 360, interval: 6 },
+		"0/to/360/by/6",
+	],
+	[
+		"an increment of one",
+		{ start: "0", end: "360", interval: "1" },
+		"0/to/360",
+	],
+	[
+		"minutes",
+		{ start: "0h0m", end: "1h30m", interval: "30m" },
+		"0/to/1h30m/by/30m",
+	],
+	["a range turned round", { start: 12, end: 6 }, "6/to/12"],
+])("a range of %s", async (_, range, step) => {
+	const { keys } = await parseFeature(
+		{ type: "timeseries", points, time_axis: "step", range },
+		{},
+	);
+	expect(keys).toEqual({ step });
+});
+
+test("Polytope's increments leave the end out", async () => {
+	const feature = {
+		type: "timeseries",
+		points,
+		time_axis: "step",
+		range: { start: 0, end: 360, interval: 6 },
+	};
+	const { keys } = await parseFeature(feature, {}, { compatible: true });
+	expect(keys).toEqual({ step: "0/to/354/by/6" });
+});

@@ -1,0 +1,185 @@
+import { type Area, snap } from "../grid/area.ts";
+import { disjoint, fold, WHOLE } from "./intervals.ts";
+import { Latitudes } from "./latitudes.ts";
+import { type Edges, type Ring, type Unrolling, unroll } from "./ring.ts";
+
+/** Rings of which a place lies inside when it lies inside an odd number of them: outlines, holes, islands in holes. */
+export type Part = readonly Ring[];
+
+/**
+ * The area of polygons: what lies in any of the parts, each cut out by its rings (even-odd), boundaries included. Edges
+ * are straight in latitude and longitude; {@link unroll} says how they cross the seam and go round poles.
+ *
+ * A parallel costs the logarithm of the number of edges, and those that it crosses.
+ */
+export function polygonArea(
+	parts: readonly Part[],
+	unrolling: Unrolling = "shortest",
+): Area {
+	const lines = parts.map((rings) =>
+		rings
+			.filter((ring) => ring.latitudes.length > 0)
+			.map((ring) => unroll(ring, unrolling)),
+	);
+	return new Polygons(lines);
+}
+
+class Polygons implements Area {
+	readonly south: number;
+	readonly north: number;
+	/** `latitude, longitude` of both ends of each edge. */
+	readonly #edges: Float64Array;
+	/** The part that each edge is of; undefined where there is only one. */
+	readonly #parts: Uint32Array | undefined;
+	readonly #index: Latitudes;
+	readonly #found: number[] = [];
+
+	constructor(parts: readonly (readonly Edges[])[]) {
+		const rings = parts.flat();
+		this.south = rings.reduce((least, { south }) => Math.min(least, south), 90);
+		this.north = rings.reduce((most, { north }) => Math.max(most, north), -90);
+		this.#edges = edgesOf(rings);
+		this.#parts = parts.length > 1 ? partsOf(parts) : undefined;
+		this.#index = indexOf(this.#edges);
+	}
+
+	intervals(latitude: number): readonly number[] {
+		const found = this.#found;
+		found.length = 0;
+		this.#index.search(latitude - snap, latitude + snap, found);
+		if (found.length === 0) return [];
+		const parts = this.#parts;
+		if (parts) found.sort((a, b) => (parts[a] ?? 0) - (parts[b] ?? 0));
+		const row: Row = { latitude, edges: this.#edges, pairs: [] };
+		for (let from = 0; from < found.length; ) {
+			let to = parts ? from + 1 : found.length;
+			while (to < found.length && sameAt(parts, found, from, to)) to += 1;
+			cut(row, found, from, to);
+			from = to;
+		}
+		return disjoint(row.pairs);
+	}
+}
+
+/** A parallel while it is being cut. */
+interface Row {
+	readonly latitude: number;
+	readonly edges: Float64Array;
+	/** What was found of it, west and east. */
+	readonly pairs: number[];
+}
+
+function sameAt(
+	parts: Uint32Array | undefined,
+	found: readonly number[],
+	a: number,
+	b: number,
+): boolean {
+	return parts?.[found[a] ?? 0] === parts?.[found[b] ?? 0];
+}
+
+/**
+ * Cuts the row by the edges `found[from]` to `found[to]` of one part. Vertices within {@link snap} of the row lie on it.
+ * What is inside is told by the edges that cross the row or lead upwards from it; what touches the row belongs to it.
+ */
+function cut(
+	row: Row,
+	found: readonly number[],
+	from: number,
+	to: number,
+): void {
+	const { latitude, edges, pairs } = row;
+	const crossings: number[] = [];
+	let inside = 0;
+	for (let at = from; at < to; at++) {
+		const edge = 4 * (found[at] ?? 0);
+		const above = (edges[edge] ?? 0) - latitude;
+		const aboveNext = (edges[edge + 2] ?? 0) - latitude;
+		const longitude = edges[edge + 1] ?? 0;
+		const longitudeNext = edges[edge + 3] ?? 0;
+		touch(pairs, above, aboveNext, longitude, longitudeNext);
+		if (above > snap === aboveNext > snap) continue;
+		const part = Math.max(0, Math.min(1, above / (above - aboveNext)));
+		const crossing = longitude + part * (longitudeNext - longitude);
+		const folded = fold(crossing);
+		crossings.push(folded);
+		// How often the turns before this crossing began inside: what decides at longitude 0.
+		inside += Math.round((crossing - folded) / 360);
+	}
+	pairUp(crossings, inside % 2 !== 0, pairs);
+}
+
+/** Edges along the row, and vertices on it. */
+function touch(
+	pairs: number[],
+	above: number,
+	aboveNext: number,
+	longitude: number,
+	longitudeNext: number,
+): void {
+	const on = Math.abs(above) <= snap;
+	const onNext = Math.abs(aboveNext) <= snap;
+	if (on && onNext)
+		pairs.push(
+			Math.min(longitude, longitudeNext),
+			Math.max(longitude, longitudeNext),
+		);
+	else if (on) pairs.push(longitude, longitude);
+}
+
+/** From crossings of a whole circle to what lies between them inside. */
+function pairUp(crossings: number[], inside: boolean, pairs: number[]): void {
+	ascending(crossings);
+	if (crossings.length === 0) {
+		if (inside) pairs.push(...WHOLE);
+		return;
+	}
+	for (let at = inside ? 1 : 0; at < crossings.length; at += 2) {
+		const next = crossings[at + 1];
+		pairs.push(crossings[at] ?? 0, next ?? (crossings[0] ?? 0) + 360);
+	}
+}
+
+function ascending(numbers: number[]): void {
+	if (numbers.length === 2 && (numbers[0] ?? 0) > (numbers[1] ?? 0))
+		numbers.reverse();
+	else if (numbers.length > 2) numbers.sort((a, b) => a - b);
+}
+
+function edgesOf(rings: readonly Edges[]): Float64Array {
+	const count = rings.reduce((sum, { line }) => sum + line.length / 2 - 1, 0);
+	const edges = new Float64Array(4 * count);
+	let to = 0;
+	for (const { line } of rings)
+		for (let at = 0; at + 2 < line.length; at += 2) {
+			for (let place = 0; place < 4; place++)
+				edges[to + place] = line[at + place] ?? 0;
+			to += 4;
+		}
+	return edges;
+}
+
+function partsOf(parts: readonly (readonly Edges[])[]): Uint32Array {
+	const counts = parts.map((rings) =>
+		rings.reduce((sum, { line }) => sum + line.length / 2 - 1, 0),
+	);
+	const numbers = new Uint32Array(counts.reduce((sum, n) => sum + n, 0));
+	let from = 0;
+	for (const [part, count] of counts.entries()) {
+		numbers.fill(part, from, from + count);
+		from += count;
+	}
+	return numbers;
+}
+
+function indexOf(edges: Float64Array): Latitudes {
+	const south = new Float64Array(edges.length / 4);
+	const north = new Float64Array(edges.length / 4);
+	for (let edge = 0; edge < south.length; edge++) {
+		const from = edges[4 * edge] ?? 0;
+		const to = edges[4 * edge + 2] ?? 0;
+		south[edge] = Math.min(from, to);
+		north[edge] = Math.max(from, to);
+	}
+	return new Latitudes(south, north);
+}
