@@ -1,8 +1,10 @@
 import { run, type Steps } from "../../bytes/steps.ts";
 import { BrokenField, UnsupportedField } from "../../cube/field.ts";
 import { countOf, type Ranges } from "../../grid/ranges.ts";
+import { mapped } from "./bitmap.ts";
+import { readCcsds } from "./ccsds.ts";
 import type { PackedField } from "./packed.ts";
-import { piecesOf } from "./pieces.ts";
+import { type Pieces, piecesOf } from "./pieces.ts";
 import { readSimple } from "./simple.ts";
 
 /**
@@ -35,8 +37,23 @@ function* valueSteps(
 		);
 	if (out.length < countOf(ranges))
 		throw new RangeError(`${out.length} places for ${countOf(ranges)} values`);
-	if (layout.bitmapLength > 0) throw new UnsupportedField("a bitmap");
-	if (layout.packing !== "simple" && layout.packing !== "ieee")
-		throw new UnsupportedField(`${layout.packing} packing`);
-	yield* readSimple(field, piecesOf(ranges), out, signal);
+	if (layout.bitmapLength === 0)
+		return yield* coded(field, piecesOf(ranges), out, signal);
+	const { pieces, spread } = yield* mapped(field, ranges, signal);
+	yield* coded(field, pieces, out, signal);
+	spread(out);
+}
+
+/** Values by their number in the data section. */
+function* coded(
+	field: PackedField,
+	pieces: Pieces,
+	out: Float64Array,
+	signal?: AbortSignal,
+): Steps<void> {
+	const { packing, bits } = field.layout;
+	if (packing === "simple" || packing === "ieee" || bits === 0)
+		return yield* readSimple(field, pieces, out, signal);
+	if (packing === "ccsds") return yield* readCcsds(field, pieces, out, signal);
+	throw new UnsupportedField(`${packing} packing`);
 }
