@@ -6,11 +6,12 @@ import { IndexBuilder, paramColumn } from "./columns.ts";
 const catalogueOf = (...params: string[]) => {
 	const builder = new IndexBuilder();
 	params.forEach((param, row) => {
-		builder.add(row, 1, {
+		const keys = {
 			step: String(row * 6),
 			param: param.split(":")[2] ?? "",
 			[paramColumn]: param,
-		});
+		};
+		builder.add({ offset: row, length: 1 }, keys, undefined);
 	});
 	return new Catalogue([builder.done()]);
 };

@@ -1,3 +1,6 @@
+import type { Layout } from "../grib/values/layout.ts";
+import { type Layouts, LayoutsBuilder } from "./layouts.ts";
+
 /**
  * The values of one key over the messages of a file. Most keys have few values, so a message costs one
  * or two bytes a key, and a million messages some tens of megabytes.
@@ -25,6 +28,8 @@ export interface FileIndex {
 	/** Bytes. */
 	readonly lengths: Float64Array;
 	readonly columns: ReadonlyMap<string, Column>;
+	/** How the values of each message are packed. */
+	readonly layouts: Layouts;
 	readonly faults: readonly FileFault[];
 }
 
@@ -51,16 +56,19 @@ export class IndexBuilder {
 	readonly #offsets: number[] = [];
 	readonly #lengths: number[] = [];
 	readonly #columns = new Map<string, GrowingColumn>();
+	readonly #layouts = new LayoutsBuilder();
 	readonly #faults: FileFault[] = [];
 
+	/** @param packed undefined where the message's values cannot be read */
 	add(
-		offset: number,
-		length: number,
+		{ offset, length }: { readonly offset: number; readonly length: number },
 		keys: Readonly<Record<string, string>>,
+		packed: { layout: Layout; grid: Uint8Array } | undefined,
 	): void {
 		const row = this.#offsets.length;
 		this.#offsets.push(offset);
 		this.#lengths.push(length);
+		this.#layouts.add(packed);
 		for (const [key, value] of Object.entries(keys)) {
 			let column = this.#columns.get(key);
 			if (!column) {
@@ -84,6 +92,7 @@ export class IndexBuilder {
 			offsets: Float64Array.from(this.#offsets),
 			lengths: Float64Array.from(this.#lengths),
 			columns: new Map(columns),
+			layouts: this.#layouts.done(),
 			faults: this.#faults,
 		};
 	}

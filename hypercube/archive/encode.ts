@@ -1,6 +1,7 @@
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
 import { codesFor, type FileFault, type FileIndex } from "./columns.ts";
+import type { LayoutMember, Layouts } from "./layouts.ts";
 
 /** Tells one state of a file from another. */
 export interface Stamp {
@@ -18,7 +19,7 @@ export interface StoredIndex {
 }
 
 /** Raised whenever the form below or the keys read from messages change: old files are then made anew. */
-const magic = "PTGRIBX2";
+const magic = "PTGRIBX3";
 const fixedLength = 16;
 
 interface Header extends Stamp {
@@ -29,12 +30,20 @@ interface Header extends Stamp {
 		readonly key: string;
 		readonly values: readonly string[];
 	}[];
+	readonly layouts: readonly {
+		readonly name: LayoutMember;
+		/** How many values, each with a code a row where these are fewer than rows. */
+		readonly values: number;
+		readonly coded: boolean;
+	}[];
+	/** Octets of each grid's section. */
+	readonly grids: readonly number[];
 	readonly faults: readonly FileFault[];
 }
 
 /**
  * An index as bytes: magic (8), length of the header (4), CRC-32 of all that follows (4), the header as
- * JSON, then offsets, lengths and each key's codes, every array beginning at a multiple of 8, so that
+ * JSON, then offsets, lengths, each key's codes, and the layouts' numbers, codes and grids, every array beginning at a multiple of 8, so that
  * reading it back copies nothing.
  */
 export function encodeIndex({ stamp, sequence, index }: StoredIndex): Buffer {
@@ -44,6 +53,12 @@ export function encodeIndex({ stamp, sequence, index }: StoredIndex): Buffer {
 		endianness: endianness(),
 		rows: index.offsets.length,
 		keys: [...index.columns].map(([key, { values }]) => ({ key, values })),
+		layouts: [...index.layouts.columns].map(([name, { values, codes }]) => ({
+			name,
+			values: values.length,
+			coded: codes !== undefined,
+		})),
+		grids: index.layouts.grids.map(({ length }) => length),
 		faults: index.faults,
 	};
 	const text = Buffer.from(JSON.stringify(header));
@@ -53,6 +68,11 @@ export function encodeIndex({ stamp, sequence, index }: StoredIndex): Buffer {
 		index.offsets,
 		index.lengths,
 		...[...index.columns.values()].map(({ codes }) => codes),
+		...[...index.layouts.columns.values()].flatMap(({ values, codes }) =>
+			codes ? [values, codes] : [values],
+		),
+		index.layouts.gridOf,
+		...index.layouts.grids,
 	];
 	let length = fixedLength + text.length;
 	for (const { buffer, byteOffset, byteLength } of arrays) {
@@ -67,6 +87,11 @@ export function encodeIndex({ stamp, sequence, index }: StoredIndex): Buffer {
 	return whole;
 }
 
+/** The next array of an index. */
+type Take = <T extends { readonly byteLength: number; set(from: T): void }>(
+	view: (buffer: ArrayBuffer, offset: number) => T,
+) => T;
+
 /** The index in the bytes; undefined for another form, another kind of machine, or damaged bytes. */
 export function decodeIndex(
 	bytes: Uint8Array<ArrayBuffer>,
@@ -80,9 +105,7 @@ export function decodeIndex(
 	const header: Header = JSON.parse(whole.toString("utf8", fixedLength, end));
 	if (header.endianness !== endianness()) return undefined;
 	let at = end;
-	const take = <T extends { readonly byteLength: number; set(from: T): void }>(
-		view: (buffer: ArrayBuffer, offset: number) => T,
-	): T => {
+	const take: Take = (view) => {
 		at += padding(at);
 		const array = view(whole.buffer, whole.byteOffset + at);
 		at += array.byteLength;
@@ -101,10 +124,32 @@ export function decodeIndex(
 		);
 		return [key, { values, codes }] as const;
 	});
+	const layouts = decodeLayouts(header, take);
 	return {
 		stamp: { size, mtimeMs },
 		sequence,
-		index: { offsets, lengths, columns: new Map(columns), faults },
+		index: { offsets, lengths, columns: new Map(columns), layouts, faults },
+	};
+}
+
+function decodeLayouts({ layouts, grids, rows }: Header, take: Take): Layouts {
+	const columns = layouts.map(({ name, values: count, coded }) => {
+		const values = take((buffer, at) => new Float64Array(buffer, at, count));
+		if (!coded) return [name, { values }] as const;
+		const codes = take((buffer, at) =>
+			codesOver(buffer, at, { values: count, rows }),
+		);
+		return [name, { values, codes }] as const;
+	});
+	const gridOf = take((buffer, at) =>
+		codesOver(buffer, at, { values: grids.length, rows }),
+	);
+	return {
+		columns: new Map(columns),
+		gridOf,
+		grids: grids.map((length) =>
+			take((buffer, at) => new Uint8Array(buffer, at, length)),
+		),
 	};
 }
 

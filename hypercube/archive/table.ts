@@ -1,5 +1,6 @@
 import { canonicalValues } from "./catalogue.ts";
 import { paramColumn } from "./columns.ts";
+import { gather, type Layouts } from "./layouts.ts";
 import type { Part } from "./select.ts";
 
 /** A file, as it was when it was indexed. */
@@ -21,6 +22,9 @@ export interface FieldTable {
 	readonly offsets: Float64Array;
 	/** Octets. */
 	readonly lengths: Float64Array;
+	/** Of each file, how the values of its fields are packed; a field's place among them is `rows`. */
+	readonly layouts: readonly Layouts[];
+	readonly rows: Uint32Array;
 	readonly keys: readonly {
 		readonly key: string;
 		readonly values: readonly string[];
@@ -35,9 +39,19 @@ export function tableOf(parts: readonly Part[]): FieldTable {
 	const placeOf = new Map(files.map((file, place) => [file, place]));
 	const keys = new Set(files.flatMap(({ index }) => [...index.columns.keys()]));
 	keys.delete("param");
+	const rowsOf = files.map((): number[] => []);
+	const fileOf = Uint32Array.from(parts, ({ file }) => placeOf.get(file) ?? 0);
+	const rows = Uint32Array.from(parts, ({ row }, place) => {
+		const some = rowsOf[fileOf[place] ?? 0] ?? [];
+		return some.push(row) - 1;
+	});
 	return {
+		layouts: files.map(({ index }, place) =>
+			gather(index.layouts, rowsOf[place] ?? []),
+		),
+		rows,
 		files: files.map(({ path, size, mtimeMs }) => ({ path, size, mtimeMs })),
-		fileOf: Uint32Array.from(parts, ({ file }) => placeOf.get(file) ?? 0),
+		fileOf,
 		offsets: Float64Array.from(parts, ({ offset }) => offset),
 		lengths: Float64Array.from(parts, ({ length }) => length),
 		keys: [...keys].map((name) => keyColumn(name, parts)),

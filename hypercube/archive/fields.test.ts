@@ -1,0 +1,50 @@
+import { appendFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { field } from "../../test/kit/fields.ts";
+import { temporaryFolder } from "../../test/kit/temporary.ts";
+import { openArchive } from "./archive.ts";
+import { fieldsOf, OpenSources } from "./fields.ts";
+import { tableOf } from "./table.ts";
+
+const signal = new AbortController().signal;
+
+async function opened(...messages: readonly Uint8Array[]) {
+	const folder = await temporaryFolder("fields");
+	await writeFile(join(folder.path, "a.grib"), Buffer.concat(messages));
+	return { folder, path: join(folder.path, "a.grib") };
+}
+
+describe("fields of an archive", () => {
+	test("have their keys, their grid and their values, before and after a restart", async () => {
+		const { folder } = await opened(
+			field({ step: 0 }, 1),
+			field({ step: 6 }, 7),
+		);
+		await using _ = folder;
+		for (const _start of ["first", "again"]) {
+			const archive = await openArchive({ path: [folder.path] }, signal);
+			using sources = new OpenSources();
+			const table = tableOf(archive.select({}));
+			const fields = fieldsOf(table, sources, () => ({}));
+			expect(fields.map(({ keys }) => keys.step)).toEqual(["0", "6"]);
+			expect(fields[0]?.keys).toMatchObject({ param: "167", class: "od" });
+			expect(fields[0]?.grid()).toBe(fields[1]?.grid());
+			const out = new Float64Array(3);
+			await fields[1]?.read(Uint32Array.of(0, 2, 80, 81), out);
+			expect([...out].map(Math.round)).toEqual([7, 8, 87]);
+		}
+	});
+
+	test("of a file that has changed are refused", async () => {
+		const { folder, path } = await opened(field());
+		await using _ = folder;
+		const archive = await openArchive({ path: [folder.path] }, signal);
+		const table = tableOf(archive.select({}));
+		await appendFile(path, field({ step: 6 }));
+		using sources = new OpenSources();
+		const [first] = fieldsOf(table, sources, () => ({}));
+		const read = () => first?.read(Uint32Array.of(0, 1), new Float64Array(1));
+		expect(read).toThrow("has changed since it was indexed");
+	});
+});

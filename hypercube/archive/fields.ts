@@ -1,0 +1,171 @@
+import { statSync } from "node:fs";
+import { LRUCache } from "lru-cache";
+import { type FileSource, openFile } from "../bytes/file.ts";
+import type { ByteSource } from "../bytes/source.ts";
+import { type Cost, type Field, UnsupportedField } from "../cube/field.ts";
+import { gridOctets, type Layout, layoutOf } from "../grib/values/layout.ts";
+import type { Known, PackedField } from "../grib/values/packed.ts";
+import { readValues } from "../grib/values/read.ts";
+import type { Grid } from "../grid/grid.ts";
+import { openGrid } from "../grid/open.ts";
+import type { Ranges } from "../grid/ranges.ts";
+import { layoutAt } from "./layouts.ts";
+import { type FieldTable, keysAt, type TableFile } from "./table.ts";
+
+/** Files that stay open while they are in use. */
+const mostOpen = 64;
+
+/** Open files of archives, the least recently used closed first. Dispose to close them all. */
+export class OpenSources implements Disposable {
+	readonly #sources = new LRUCache<string, FileSource>({
+		max: mostOpen,
+		dispose: (source) => source.close(),
+	});
+
+	/** @throws Error where the file is not what it was when it was indexed: another's offsets would give another's values */
+	get({ path, size, mtimeMs }: TableFile): ByteSource {
+		const name = `${path}\u0000${size}\u0000${mtimeMs}`;
+		let source = this.#sources.get(name);
+		if (source === undefined) {
+			const facts = statSync(path);
+			if (facts.size !== size || facts.mtimeMs !== mtimeMs)
+				throw new Error(`${path} has changed since it was indexed`);
+			source = openFile(path);
+			this.#sources.set(name, source);
+		}
+		return source;
+	}
+
+	[Symbol.dispose](): void {
+		this.#sources.clear();
+	}
+}
+
+/** What is learnt of a message on first touch, by its place. */
+export type Learnt = (file: TableFile, offset: number) => Known;
+
+/** The fields of a table: GRIB messages of local files. */
+export function fieldsOf(
+	table: FieldTable,
+	sources: OpenSources,
+	learnt: Learnt,
+): Field[] {
+	const grids = new Map<Uint8Array, Grid>();
+	return Array.from(
+		table.offsets,
+		(_, place) => new MessageField(table, place, { sources, learnt, grids }),
+	);
+}
+
+interface Around {
+	readonly sources: OpenSources;
+	readonly learnt: Learnt;
+	/** By the octets of their sections, which a table has once. */
+	readonly grids: Map<Uint8Array, Grid>;
+}
+
+class MessageField implements Field {
+	readonly keys: Readonly<Record<string, string>>;
+	readonly #table: FieldTable;
+	readonly #place: number;
+	readonly #around: Around;
+	#packed: PackedField | undefined;
+
+	constructor(table: FieldTable, place: number, around: Around) {
+		this.#table = table;
+		this.#place = place;
+		this.#around = around;
+		this.keys = keysAt(table, place);
+	}
+
+	grid(): Grid {
+		const octets = gridIn(this.#table, this.#place);
+		const known = octets && this.#around.grids.get(octets);
+		if (known) return known;
+		const { layout, source } = this.#open();
+		const read = octets ?? gridOctets(source, layout);
+		if (read instanceof Promise) throw new Error("a file answers at once");
+		const grid = openGrid({
+			edition: layout.edition,
+			octets: read,
+			...(layout.edition === 1 && { values: layout.points }),
+		});
+		if (grid.size !== layout.points)
+			throw new UnsupportedField(
+				`the message at ${layout.offset} has ${layout.points} values for the ${grid.size} points of its grid`,
+			);
+		if (octets) this.#around.grids.set(octets, grid);
+		return grid;
+	}
+
+	cost(ranges: Ranges): Cost {
+		const { layout } = this.#open();
+		let bytes = 0;
+		for (let at = 0; at < ranges.length; at += 2) {
+			const bits = ((ranges[at + 1] ?? 0) - (ranges[at] ?? 0)) * layout.bits;
+			bytes += Math.ceil(bits / 8) + 1;
+		}
+		return { bytes, cold: bytes };
+	}
+
+	read(
+		ranges: Ranges,
+		out: Float64Array,
+		signal?: AbortSignal,
+	): void | Promise<void> {
+		return readValues(this.#open(), ranges, out, signal);
+	}
+
+	#open(): PackedField {
+		this.#packed ??= this.#find();
+		return this.#packed;
+	}
+
+	#find(): PackedField {
+		const { files, fileOf, offsets, lengths } = this.#table;
+		const file = files[fileOf[this.#place] ?? 0];
+		if (!file) throw new Error(`field ${this.#place} has no file`);
+		const { sources, learnt } = this.#around;
+		const offset = offsets[this.#place] ?? 0;
+		const length = lengths[this.#place] ?? 0;
+		// Asked for each time: sources are closed when many are in use.
+		const source = { get: () => sources.get(file) };
+		const layout =
+			layoutIn(this.#table, this.#place, { offset, length }) ??
+			layoutNow(source.get(), offset, length);
+		const known = learnt(file, offset);
+		return {
+			get source() {
+				return source.get();
+			},
+			layout,
+			known,
+		};
+	}
+}
+
+function layoutIn(
+	{ layouts, fileOf, rows }: FieldTable,
+	place: number,
+	at: { readonly offset: number; readonly length: number },
+): Layout | undefined {
+	const known = layouts[fileOf[place] ?? 0];
+	return known && layoutAt(known, rows[place] ?? 0, at);
+}
+
+/** The section that defines the grid of a field, where the index has it. */
+function gridIn(
+	{ layouts, fileOf, rows }: FieldTable,
+	place: number,
+): Uint8Array | undefined {
+	const known = layouts[fileOf[place] ?? 0];
+	const code = known?.gridOf[rows[place] ?? 0] ?? 0;
+	return known?.grids[code - 1];
+}
+
+/** @throws UnsupportedField, BrokenField: why it is not in the index */
+function layoutNow(source: ByteSource, offset: number, length: number): Layout {
+	const layout = layoutOf(source, offset, length);
+	if (layout instanceof Promise) throw new Error("a file answers at once");
+	return layout;
+}
