@@ -11,6 +11,7 @@ const PACKAGES: readonly string[] = [
 	"polytope-client==0.7.10",
 	"earthkit-data==1.3.0",
 	"eccodes==2.50.0",
+	"zarr==3.1.6",
 ];
 
 /**
