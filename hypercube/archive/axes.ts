@@ -15,6 +15,9 @@ export interface Span {
 /** MARS keys with their values, ranges and lists expanded, in the order wanted; or the span that they lie in. */
 export type GribRequest = Readonly<Record<string, readonly string[] | Span>>;
 
+/** Which values each key has: of an archive, or of another kind of hypercube. */
+export type Values = Pick<Catalogue, "keys" | "has" | "ranks" | "meaning">;
+
 /** One key of the hypercube, with the order its values are wanted in. */
 export interface Axis {
 	readonly key: string;
@@ -35,7 +38,7 @@ const nested = ["date", "hdate", "time", "number", "step", "levelist", "param"];
  * The axes of an archive in the order results are nested.
  * @throws RequestError for keys that no message of the archive has, and for keys without a value.
  */
-export function axesOf(catalogue: Catalogue, request: GribRequest): Axis[] {
+export function axesOf(catalogue: Values, request: GribRequest): Axis[] {
 	const faults = Object.entries(request).flatMap(([key, values]) => {
 		if ("length" in values && values.length === 0)
 			return [`key '${key}' has no value`];
@@ -52,7 +55,7 @@ export function axesOf(catalogue: Catalogue, request: GribRequest): Axis[] {
 }
 
 function axisOf(
-	catalogue: Catalogue,
+	catalogue: Values,
 	key: string,
 	values: readonly string[] | Span | undefined,
 ): Axis {
@@ -77,7 +80,7 @@ function axisOf(
 
 /** The places of the values that lie in a span, ascending. @throws RequestError where there are none. */
 function ranksWithin(
-	catalogue: Catalogue,
+	catalogue: Values,
 	key: string,
 	{ from, until }: Span,
 ): ReadonlyMap<string, number> {
