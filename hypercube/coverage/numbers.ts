@@ -1,5 +1,5 @@
 /** Numbers that are written as one piece of text. */
-export const PIECE = 2048;
+export const PIECE = 1024;
 
 const WHOLE = /^-?\d+$/;
 

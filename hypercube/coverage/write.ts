@@ -1,5 +1,6 @@
 import type { CoverageCollection } from "../cube/coverage.ts";
 import { chunks } from "./chunks.ts";
+import { distinct } from "./distinct.ts";
 import type { Format } from "./format.ts";
 
 /**
@@ -13,5 +14,5 @@ export function write(
 	format: Format,
 	signal?: AbortSignal,
 ): AsyncIterable<Uint8Array<ArrayBuffer>> {
-	return chunks(format.pieces(collection), signal);
+	return chunks(format.pieces(distinct(collection)), signal);
 }
