@@ -1,9 +1,10 @@
+import { randomBytes } from "node:crypto";
 import {
+	type Attributes,
 	type Context,
 	context,
-	type Span,
+	type SpanContext,
 	SpanKind,
-	SpanStatusCode,
 	TraceFlags,
 	trace,
 } from "@opentelemetry/api";
@@ -16,8 +17,8 @@ import {
 	traceparentOf,
 } from "../services/platform/telemetry/context.ts";
 import { ATTRIBUTE } from "../services/platform/telemetry/names.ts";
-import { tracing } from "../services/platform/telemetry/recorded.ts";
-import { decided, flagsOf } from "../services/platform/telemetry/sampling.ts";
+import { record, tracing } from "../services/platform/telemetry/recorded.ts";
+import { flagsOf } from "../services/platform/telemetry/sampling.ts";
 import { within } from "../services/platform/telemetry/spans.ts";
 import { clientTraceparent } from "./submission.ts";
 
@@ -25,12 +26,25 @@ import { clientTraceparent } from "./submission.ts";
 const SUBMIT = "/api/v1/requests/*";
 const DOWNLOADS = "/api/v1/downloads/";
 
+/** A request that is being answered. */
+interface Serving {
+	readonly own: SpanContext;
+	readonly client: SpanContext | undefined;
+	/** Milliseconds since 1970. */
+	readonly start: number;
+	/** On the steady clock. */
+	readonly begun: number;
+	readonly name: string;
+	readonly attributes: Attributes;
+}
+
 /**
  * A server span for each HTTP request, as the child of the client's where it names one. That of a submission is the root
  * of its request's trace: always kept where spans leave this system; whether inner spans are wanted is said beside it.
+ * It is made when the answer has gone: until then two ids are all that there need be of it.
  */
 export function traceHttp(app: FastifyInstance): void {
-	const spans = new WeakMap<FastifyRequest, Span>();
+	const served = new WeakMap<FastifyRequest, Serving>();
 	app.addHook("onRequest", (request, _reply, done) => {
 		const wanted = tracing();
 		if (wanted === undefined) return done();
@@ -43,10 +57,12 @@ export function traceHttp(app: FastifyInstance): void {
 			!(client ? isSampled(client) : Math.random() < wanted.share)
 		)
 			return done();
-		const span = trace.getTracer("polytope.gateway").startSpan(
-			route === undefined ? request.method : `${request.method} ${route}`,
-			{
-				kind: SpanKind.SERVER,
+		const own = newSpan(client, submits ? wanted.share : 1);
+		if (isSampled(own) || wanted.lifecycle)
+			served.set(request, {
+				...{ own, client, start: Date.now(), begun: performance.now() },
+				name:
+					route === undefined ? request.method : `${request.method} ${route}`,
 				attributes: {
 					[ATTRIBUTE.role]: "gateway",
 					...(submits && wanted.lifecycle && { [ATTRIBUTE.lifecycle]: true }),
@@ -56,29 +72,31 @@ export function traceHttp(app: FastifyInstance): void {
 					"url.scheme": request.protocol,
 					"network.protocol.version": request.raw.httpVersion,
 				},
-			},
-			submits ? contextOf(client) : decided(contextOf(client)),
-		);
-		spans.set(request, span);
-		const own = span.spanContext();
-		const traceFlags =
-			client?.traceFlags ??
-			(submits ? flagsOf(own.traceId, wanted.share) : TraceFlags.SAMPLED);
-		const inner = trace.wrapSpanContext({ ...own, traceFlags });
+			});
+		const inner = trace.wrapSpanContext(own);
 		context.with(within(contextOf(client), inner, "gateway"), done);
 	});
 	app.addHook("onResponse", (request, reply, done) => {
-		const span = spans.get(request);
-		if (span !== undefined) endHttp(span, reply);
+		const serving = served.get(request);
+		if (served.delete(request) && serving) endHttp(serving, reply);
 		done();
 	});
 	// A client that leaves gets no response.
 	app.addHook("onRequestAbort", (request, done) => {
-		const span = spans.get(request);
-		span?.setStatus({ code: SpanStatusCode.ERROR, message: "the client left" });
-		span?.end();
+		const serving = served.get(request);
+		if (served.delete(request) && serving) end(serving, {}, "the client left");
 		done();
 	});
+}
+
+/** @param share of new traces, those whose inner spans are wanted */
+function newSpan(client: SpanContext | undefined, share: number): SpanContext {
+	const random = randomBytes(24).toString("hex");
+	const traceId = client?.traceId ?? random.slice(16);
+	const traceFlags =
+		client?.traceFlags ??
+		(share < 1 ? flagsOf(traceId, share) : TraceFlags.SAMPLED);
+	return { traceId, spanId: random.slice(0, 16), traceFlags };
 }
 
 /** A span is read by many, and sent to others: whoever has a result's address has the result. */
@@ -88,13 +106,24 @@ const pathOf = (url: string): string =>
 		? `${DOWNLOADS}REDACTED`
 		: clean.text(url.replace(/[?#].*$/, ""));
 
-function endHttp(span: Span, { statusCode }: FastifyReply): void {
-	span.setAttribute("http.response.status_code", statusCode);
-	if (statusCode >= 500) {
-		span.setStatus({ code: SpanStatusCode.ERROR });
-		span.setAttribute("error.type", String(statusCode));
-	}
-	span.end();
+function endHttp(serving: Serving, { statusCode }: FastifyReply): void {
+	const status = { "http.response.status_code": statusCode };
+	if (statusCode < 500) end(serving, status);
+	else end(serving, { ...status, "error.type": String(statusCode) }, "");
+}
+
+function end(serving: Serving, more: Attributes, error?: string): void {
+	const { own, client, start, begun, name, attributes } = serving;
+	record("polytope.gateway", [
+		{
+			...{ name, kind: SpanKind.SERVER, error, start },
+			end: start + performance.now() - begun,
+			traceId: own.traceId,
+			spanId: own.spanId,
+			parentSpanId: client?.spanId,
+			attributes: { ...attributes, ...more },
+		},
+	]);
 }
 
 /** What a submission's row keeps: its own span where it is traced, else the client's; empty without. */

@@ -11,7 +11,7 @@ import {
 } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.js";
 import type { Config } from "../platform/config/schema.ts";
 import type { Log } from "../platform/log.ts";
-import { countLost } from "../platform/telemetry/counted.ts";
+import { countLost } from "../platform/telemetry/lost.ts";
 import { pause } from "../platform/wait.ts";
 
 export type Signal = "traces" | "metrics";

@@ -1,6 +1,4 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { ExportTraceServiceRequestSchema } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.js";
 import { type Leadership, lead } from "../platform/lead.ts";
 import { openScrub } from "../platform/log/scrub.ts";
@@ -8,7 +6,7 @@ import { secretsIn } from "../platform/log/secrets.ts";
 import { patiently } from "../platform/patiently.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import { tokenChecker } from "../platform/rpc/secret.ts";
-import { receiveNear } from "../platform/telemetry/near-exporter.ts";
+import { receiveNear } from "../platform/telemetry/near.ts";
 import { pause } from "../platform/wait.ts";
 import { openDatabase } from "./database.ts";
 import { openForward } from "./forward.ts";
@@ -43,7 +41,7 @@ export async function openTelemetryRole(around: Here): Promise<OpenRole> {
 	const forward = settings.forward && openForward(settings.forward, log);
 	if (forward !== undefined) loop((signal) => forward.run(signal));
 	const receiver = openReceiver(keeper, forward);
-	stack.use(receiveNear((spans) => takeNear(receiver, spans)));
+	stack.use(receiveNear((request) => takeNear(receiver, request)));
 	const kept = {
 		minute: settings.usage.minutes,
 		hour: settings.usage.hours,
@@ -77,14 +75,12 @@ export async function openTelemetryRole(around: Here): Promise<OpenRole> {
 	};
 }
 
-/** Spans of this process come as the SDK has them: made into what exporters send, they are taken like all others. */
+/** Spans of this process are taken like all others. */
 async function takeNear(
 	receiver: Receiver,
-	spans: readonly ReadableSpan[],
+	request: Uint8Array,
 ): Promise<void> {
-	const bytes = ProtobufTraceSerializer.serializeRequest([...spans]);
-	if (bytes !== undefined)
-		await receiver.traces(fromBinary(ExportTraceServiceRequestSchema, bytes));
+	await receiver.traces(fromBinary(ExportTraceServiceRequestSchema, request));
 }
 
 /** Every so many times usage is counted as far back as a commit may come late. */

@@ -1,19 +1,12 @@
 import { randomBytes } from "node:crypto";
-import {
-	type Attributes,
-	type HrTime,
-	type SpanContext,
-	SpanKind,
-	SpanStatusCode,
-	TraceFlags,
-} from "@opentelemetry/api";
-import type { Resource } from "@opentelemetry/resources";
-import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Attributes, SpanContext, SpanKind } from "@opentelemetry/api";
 import { ATTRIBUTE } from "./names.ts";
 
 /** A span that is made when everything about it is known, from times that were written down. */
 export interface RecordedSpan {
 	readonly name: string;
+	/** Without it, `INTERNAL`. */
+	readonly kind?: SpanKind;
 	readonly traceId: string;
 	readonly spanId: string;
 	readonly parentSpanId: string | undefined;
@@ -31,8 +24,7 @@ export interface Sink {
 	readonly share: number;
 	/** Whether spans of the life of requests are wanted: who reads the store itself has no need of them. */
 	readonly lifecycle: boolean;
-	readonly processors: readonly SpanProcessor[];
-	readonly resource: Resource;
+	record(scope: string, span: RecordedSpan): void;
 }
 
 let sink: Sink | undefined;
@@ -51,10 +43,7 @@ export const isRecording = (): boolean => sink?.lifecycle === true;
 /** @param scope the instrumentation scope, `polytope.<role>` */
 export function record(scope: string, spans: readonly RecordedSpan[]): void {
 	if (sink === undefined) return;
-	for (const span of spans) {
-		const made = readable(span, scope, sink);
-		for (const processor of sink.processors) processor.onEnd(made);
-	}
+	for (const span of spans) sink.record(scope, span);
 }
 
 /** Work that was done for many requests at once. */
@@ -87,47 +76,3 @@ export function recordFor(
 		})),
 	);
 }
-
-function readable(
-	span: RecordedSpan,
-	scope: string,
-	{ resource }: Sink,
-): ReadableSpan {
-	const { name, traceId, spanId, parentSpanId, attributes, error } = span;
-	const within = (id: string): SpanContext => ({
-		traceId,
-		spanId: id,
-		traceFlags: TraceFlags.SAMPLED,
-	});
-	const own = within(spanId);
-	const end = Math.max(span.start, span.end);
-	return {
-		name,
-		kind: SpanKind.INTERNAL,
-		spanContext: () => own,
-		...(parentSpanId !== undefined && {
-			parentSpanContext: within(parentSpanId),
-		}),
-		startTime: hrTime(span.start),
-		endTime: hrTime(end),
-		duration: hrTime(end - span.start),
-		ended: true,
-		status:
-			error === undefined
-				? { code: SpanStatusCode.UNSET }
-				: { code: SpanStatusCode.ERROR, message: error },
-		attributes,
-		links: [],
-		events: [],
-		resource,
-		instrumentationScope: { name: scope },
-		droppedAttributesCount: 0,
-		droppedEventsCount: 0,
-		droppedLinksCount: 0,
-	};
-}
-
-const hrTime = (ms: number): HrTime => {
-	const whole = Math.floor(ms / 1000);
-	return [whole, Math.round((ms - whole * 1000) * 1e6)];
-};

@@ -1,7 +1,6 @@
 import {
 	type Attributes,
 	type Context,
-	createContextKey,
 	type Link,
 	ROOT_CONTEXT,
 	type SpanKind,
@@ -15,12 +14,6 @@ import {
 	TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
 import { ATTRIBUTE } from "./names.ts";
-
-const DECIDED = createContextKey("polytope decided");
-
-/** The context in which a span is kept: whoever begins it has drawn lots already. */
-export const decided = (within: Context): Context =>
-	within.setValue(DECIDED, true);
 
 /**
  * Spans of the life of a request are always kept; all others when their parent is, and of those without a parent a
@@ -39,10 +32,7 @@ export function openSampler(share: number): Sampler {
 			attributes: Attributes,
 			links: Link[],
 		): SamplingResult {
-			if (
-				attributes[ATTRIBUTE.lifecycle] === true ||
-				within.getValue(DECIDED) === true
-			)
+			if (attributes[ATTRIBUTE.lifecycle] === true)
 				return { decision: SamplingDecision.RECORD_AND_SAMPLED };
 			return inner.shouldSample(within, traceId, name, kind, attributes, links);
 		},

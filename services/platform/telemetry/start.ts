@@ -6,13 +6,13 @@ import {
 	ATTR_SERVICE_VERSION,
 } from "@opentelemetry/semantic-conventions";
 import type { Log } from "../log.ts";
-import { countLost } from "./counted.ts";
 import { bindGauges } from "./instrument.ts";
+import { countLost } from "./lost.ts";
 import { watchProcess } from "./process.ts";
 import { recordInto } from "./recorded.ts";
 import { openSampler } from "./sampling.ts";
 import { Scrape } from "./scrape.ts";
-import { openProcessors, type TracesOptions } from "./traces.ts";
+import { openTraces, type TracesOptions } from "./traces.ts";
 
 /** Who measures. */
 export interface TelemetryOptions {
@@ -36,26 +36,22 @@ export interface Telemetry extends AsyncDisposable {
 export function startTelemetry(options: TelemetryOptions): Telemetry {
 	const scrape = new Scrape();
 	const resource = resourceOf(options);
-	const { share, otlp, forwarded } = options.traces;
+	const { share } = options.traces;
 	const { log } = options;
-	const processors = openProcessors(options.traces);
+	// The variable of OpenTelemetry's specification, as the SDK reads it.
+	const traces = isDisabled()
+		? undefined
+		: openTraces(options.traces, resource.attributes);
 	const sdk = new NodeSDK({
 		resource,
 		sampler: openSampler(share),
 		autoDetectResources: false,
 		metricReaders: [scrape],
-		spanProcessors: processors,
+		spanProcessors: traces === undefined ? [] : [traces.processor],
 		logRecordProcessors: [],
 	});
 	sdk.start();
-	if (processors.length > 0)
-		recordInto({
-			processors,
-			resource,
-			share,
-			// Our own telemetry knows them from the store.
-			lifecycle: otlp !== undefined || forwarded,
-		});
+	if (traces !== undefined) recordInto({ share, ...traces });
 	bindGauges();
 	countLost("spans", 0);
 	const watching = watchProcess();
@@ -64,18 +60,20 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 		async [Symbol.asyncDispose]() {
 			watching[Symbol.dispose]();
 			recordInto(undefined);
-			// Who takes spans may be away: nothing waits for it, least of all the end of a process.
-			await sdk
-				.shutdown()
-				.catch((reason: unknown) =>
-					log.info(
-						{ event: "trace.unsent", err: reason },
-						"the last spans could not be sent",
-					),
+			await sdk.shutdown();
+			// Who takes spans may be away: the end of a process waits for it only so long.
+			const unsent = (await traces?.close()) ?? 0;
+			if (unsent > 0)
+				log.info(
+					{ event: "trace.unsent", count: unsent },
+					"the last spans could not be sent",
 				);
 		},
 	};
 }
+
+const isDisabled = (): boolean =>
+	process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true";
 
 const resourceOf = ({ roles, version, instance }: TelemetryOptions) =>
 	resourceFromAttributes({

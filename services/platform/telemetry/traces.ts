@@ -1,24 +1,11 @@
-import { credentials, Metadata } from "@grpc/grpc-js";
-import { OTLPTraceExporter as OverGrpc } from "@opentelemetry/exporter-trace-otlp-grpc";
-import { OTLPTraceExporter as OverHttp } from "@opentelemetry/exporter-trace-otlp-proto";
-import {
-	BatchSpanProcessor,
-	type SpanExporter,
-	type SpanProcessor,
-} from "@opentelemetry/sdk-trace";
-import type { Tls } from "../rpc/tls.ts";
-import { counted } from "./counted.ts";
-import { nearExporter } from "./near-exporter.ts";
-
-/** A receiver of OTLP in another process. */
-export interface Otlp {
-	/** Without `/v1/traces`. */
-	readonly endpoint: string;
-	readonly protocol: "grpc" | "http/protobuf";
-	readonly headers: Readonly<Record<string, string>>;
-	/** Certificates of this process and of the authority; without it, those of the system where the endpoint is https. */
-	readonly tls?: Tls | undefined;
-}
+import { type Attributes, TraceFlags } from "@opentelemetry/api";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import { countLost } from "./lost.ts";
+import { nearSender } from "./near.ts";
+import { type Outbox, openOutbox, type Send } from "./otlp/outbox.ts";
+import { Packer, requestMaker } from "./otlp/packer.ts";
+import { type Otlp, senderTo } from "./otlp/senders.ts";
+import type { RecordedSpan } from "./recorded.ts";
 
 export interface TracesOptions {
 	/** Of all traces, those whose inner spans are wanted: from 0 to 1. */
@@ -29,55 +16,74 @@ export interface TracesOptions {
 	readonly forwarded: boolean;
 }
 
-/** Spans that wait to be sent; those beyond are dropped, so that a receiver that is away costs no memory. */
-const QUEUE = 4096;
-/** Batches that are under way: each holds its spans until it has arrived, or its time is over. */
-const AT_ONCE = 2;
-const BATCH = 1024;
+/** Bytes that wait for a receiver, some 15,000 spans: one that is away costs no more memory, however long. */
+const MOST = 4 * 2 ** 20;
+/** Bytes of one request; gRPC's receivers take 4 MiB. */
+const BATCH = 256 * 1024;
 const DELAY_MS = 1_000;
-/** No batch is waited for longer, and no end of a process. */
+/** No request is waited for longer, and no end of a process. */
 const TIMEOUT_MS = 5_000;
+const AGAIN_MS = 1_000;
 
-/** What sends spans on, some at a time, off the way of those who make them; none where nobody takes them. */
-export function openProcessors({
-	otlp,
-	near,
-	forwarded,
-}: TracesOptions): SpanProcessor[] {
-	const exporters = [
-		...(otlp === undefined ? [] : [exporterTo(otlp)]),
-		...(near ? [nearExporter(forwarded)] : []),
-	];
-	return exporters.map((exporter) => counted(exporter, QUEUE, queued));
+/** The spans of this process, on their way to who takes them. */
+export interface Traces {
+	/** Takes those that the SDK makes. */
+	readonly processor: SpanProcessor;
+	/** Whether anybody takes spans of the life of requests. */
+	readonly lifecycle: boolean;
+	/** Takes one that was made of what was written down. */
+	record(scope: string, span: RecordedSpan): void;
+	/** Sends what waits. @returns spans for which nobody was there */
+	close(): Promise<number>;
 }
 
-const queued = (exporter: SpanExporter): SpanProcessor =>
-	new BatchSpanProcessor({
-		exporter,
-		maxQueueSize: QUEUE,
-		maxExportBatchSize: BATCH,
-		scheduledDelayMillis: DELAY_MS,
-		exportTimeoutMillis: TIMEOUT_MS,
-	});
-
-function exporterTo({ endpoint, protocol, headers, tls }: Otlp): SpanExporter {
-	if (protocol === "http/protobuf")
-		return new OverHttp({
-			url: `${endpoint}/v1/traces`,
-			headers: { ...headers },
-			timeoutMillis: TIMEOUT_MS,
-			concurrencyLimit: AT_ONCE,
+/** What sends spans on, some at a time, off the way of those who make them; undefined where nobody takes them. */
+export function openTraces(
+	{ otlp, near, forwarded }: TracesOptions,
+	resource: Attributes,
+): Traces | undefined {
+	const make = requestMaker(resource);
+	const open = (send: Send): Outbox =>
+		openOutbox({
+			...{ most: MOST, batch: BATCH, timeout: TIMEOUT_MS, again: AGAIN_MS },
+			...{ make, send, lost: (spans) => countLost("spans", spans) },
 		});
-	const metadata = new Metadata();
-	for (const [name, value] of Object.entries(headers))
-		metadata.set(name, value);
-	return new OverGrpc({
-		url: endpoint,
-		metadata,
-		timeoutMillis: TIMEOUT_MS,
-		concurrencyLimit: AT_ONCE,
-		...(tls && {
-			credentials: credentials.createSsl(tls.ca, tls.key, tls.cert),
-		}),
+	const far = otlp && open(senderTo(otlp));
+	const own = near ? open(nearSender) : undefined;
+	if (far === undefined && own === undefined) return undefined;
+	const packer = new Packer((packet) => {
+		far?.offer(packet);
+		// Our own telemetry knows the life of requests from the store.
+		if (forwarded || !packet.lifecycle) own?.offer(packet);
 	});
+	const flush = (): void => {
+		packer.cut();
+		far?.flush();
+		own?.flush();
+	};
+	const timer = setInterval(flush, DELAY_MS);
+	timer.unref();
+	const processor: SpanProcessor = {
+		onStart: () => undefined,
+		onEnd(span) {
+			if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0)
+				packer.readable(span);
+		},
+		forceFlush: async () => flush(),
+		shutdown: async () => undefined,
+	};
+	return {
+		processor,
+		lifecycle: far !== undefined || forwarded,
+		record: (scope, span) => packer.recorded(scope, span),
+		async close() {
+			clearInterval(timer);
+			packer.cut();
+			const [unsent = 0] = await Promise.all([
+				far?.close(TIMEOUT_MS),
+				own?.close(TIMEOUT_MS),
+			]);
+			return unsent;
+		},
+	};
 }
