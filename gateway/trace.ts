@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
 	type Attributes,
 	type Context,
@@ -16,6 +15,7 @@ import {
 	spanContextOf,
 	traceparentOf,
 } from "../services/platform/telemetry/context.ts";
+import { newSpanId, newTraceId } from "../services/platform/telemetry/ids.ts";
 import { ATTRIBUTE } from "../services/platform/telemetry/names.ts";
 import { record, tracing } from "../services/platform/telemetry/recorded.ts";
 import { flagsOf } from "../services/platform/telemetry/sampling.ts";
@@ -91,12 +91,11 @@ export function traceHttp(app: FastifyInstance): void {
 
 /** @param share of new traces, those whose inner spans are wanted */
 function newSpan(client: SpanContext | undefined, share: number): SpanContext {
-	const random = randomBytes(24).toString("hex");
-	const traceId = client?.traceId ?? random.slice(16);
+	const traceId = client?.traceId ?? newTraceId();
 	const traceFlags =
 		client?.traceFlags ??
 		(share < 1 ? flagsOf(traceId, share) : TraceFlags.SAMPLED);
-	return { traceId, spanId: random.slice(0, 16), traceFlags };
+	return { traceId, spanId: newSpanId(), traceFlags };
 }
 
 /** A span is read by many, and sent to others: whoever has a result's address has the result. */

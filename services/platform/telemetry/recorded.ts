@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { Attributes, SpanContext, SpanKind } from "@opentelemetry/api";
+import { newSpanId } from "./ids.ts";
 import { ATTRIBUTE } from "./names.ts";
 
 /** A span that is made when everything about it is known, from times that were written down. */
@@ -68,7 +68,7 @@ export function recordFor(
 		each.map(({ submission, attributes }) => ({
 			name,
 			traceId: submission.traceId,
-			spanId: randomBytes(8).toString("hex"),
+			spanId: newSpanId(),
 			parentSpanId: submission.spanId,
 			start,
 			end,
