@@ -2,6 +2,7 @@ import { BrokenField, UnsupportedField } from "../cube/field.ts";
 import { signed, uint } from "../grib/octets.ts";
 import type { Grid } from "./grid.ts";
 import { type LatLonSection, latLonGrid } from "./latlon.ts";
+import type { RotatedPole } from "./rotation.ts";
 import { readScanning } from "./scanning.ts";
 import { degrees } from "./unit.ts";
 
@@ -21,6 +22,11 @@ export function gridOfSection2(
 		case 0:
 		case 4:
 			return latLonGrid(readLatLon(section, type === 4, values), id);
+		case 10:
+		case 14: {
+			const plain = readLatLon(section, type === 14, values);
+			return latLonGrid({ ...plain, pole: readPole(section) }, id);
+		}
 		case 50:
 		case 60:
 		case 70:
@@ -64,6 +70,24 @@ function readLatLon(
 		scanning: readScanning(uint(section, 27, 1)),
 		points,
 	};
+}
+
+/** Octets 33 to 42 of types 10 and 14; the angle is a floating point number as IBM has them. */
+function readPole(section: Uint8Array): RotatedPole {
+	if (section.length < 42)
+		throw new BrokenField(`section 2 has ${section.length} octets, not 42`);
+	return {
+		latitude: degrees(signed(section, 32, 3), 1e-3),
+		longitude: degrees(signed(section, 35, 3), 1e-3),
+		angle: ibm(section, 38),
+	};
+}
+
+/** Sign, seven bits of a power of 16, and 24 bits of fraction. */
+function ibm(octets: Uint8Array, at: number): number {
+	const head = uint(octets, at, 1);
+	const size = uint(octets, at + 1, 3) * 16 ** ((head & 0x7f) - 64 - 6);
+	return head & 0x80 ? -size : size;
 }
 
 /** Points of each row: two octets each, behind the vertical coordinates, where octet 5 says. */

@@ -1,7 +1,9 @@
 import { BrokenField, UnsupportedField } from "../cube/field.ts";
 import { signed, uint } from "../grib/octets.ts";
 import type { Grid } from "./grid.ts";
+import { type HealpixSection, healpixGrid } from "./healpix.ts";
 import { type LatLonSection, latLonGrid } from "./latlon.ts";
+import type { RotatedPole } from "./rotation.ts";
 import { readScanning } from "./scanning.ts";
 import { degrees } from "./unit.ts";
 
@@ -16,7 +18,14 @@ export function gridOfSection3(section: Uint8Array, id: string): Grid {
 	switch (template) {
 		case 0:
 		case 40:
-			return latLonGrid(readLatLon(section, template === 40), id);
+			return latLonGrid(readLatLon(section, template === 40, 72), id);
+		case 1:
+		case 41: {
+			const plain = readLatLon(section, template === 41, 84);
+			return latLonGrid({ ...plain, pole: readPole(section) }, id);
+		}
+		case 150:
+			return healpixGrid(readHealpix(section), id);
 		case 50:
 		case 51:
 		case 52:
@@ -32,8 +41,12 @@ export function gridOfSection3(section: Uint8Array, id: string): Grid {
 }
 
 /** Templates 3.0 and 3.40, and what 3.1 and 3.41 begin with. */
-function readLatLon(section: Uint8Array, isGaussian: boolean): LatLonSection {
-	needs(section, 72);
+function readLatLon(
+	section: Uint8Array,
+	isGaussian: boolean,
+	length: number,
+): LatLonSection {
+	needs(section, length);
 	const columns = uint(section, 30, 4);
 	const flags = uint(section, 54, 1);
 	const unit = unitOf(section);
@@ -53,9 +66,38 @@ function readLatLon(section: Uint8Array, isGaussian: boolean): LatLonSection {
 		unit,
 		rowStep: given && !isGaussian ? degrees(step, unit) : undefined,
 		gaussian: isGaussian ? step : undefined,
-		pl: readPl(section, 72, uint(section, 34, 4)),
+		pl: readPl(section, length, uint(section, 34, 4)),
 		scanning: readScanning(uint(section, 71, 1)),
 		points: uint(section, 6, 4),
+	};
+}
+
+/** Template 3.150. */
+function readHealpix(section: Uint8Array): HealpixSection {
+	needs(section, 42);
+	const first = uint(section, 35, 4);
+	const ordering = uint(section, 40, 1);
+	// ecCodes itself leaves the meridian of the first square at 0 when it means 45 degrees.
+	if (first !== 0 && first !== 45_000_000)
+		throw new UnsupportedField(
+			`HEALPix whose first square is not at 45 degrees east but at ${first} cannot be read`,
+		);
+	if (ordering > 1)
+		throw new UnsupportedField(`HEALPix in order ${ordering} cannot be read`);
+	return {
+		side: uint(section, 31, 4),
+		nested: ordering === 1,
+		points: uint(section, 6, 4),
+	};
+}
+
+/** Octets 73 to 84 of templates 3.1 and 3.41. */
+function readPole(section: Uint8Array): RotatedPole {
+	const view = new DataView(section.buffer, section.byteOffset);
+	return {
+		latitude: degrees(signed(section, 72, 4), 1e-6),
+		longitude: degrees(uint(section, 76, 4), 1e-6),
+		angle: view.getFloat32(80),
 	};
 }
 

@@ -4,6 +4,8 @@ import type { Grid } from "./grid.ts";
 import type { Scanning } from "./order.ts";
 import { reducedGaussianRows, reducedLatLonRows } from "./reduced.ts";
 import { evenLatitudes, regularRows } from "./regular.ts";
+import { RotatedGrid } from "./rotated.ts";
+import type { RotatedPole } from "./rotation.ts";
 import { RowGrid } from "./rows.ts";
 import { degrees } from "./unit.ts";
 
@@ -23,6 +25,8 @@ export interface LatLonSection {
 	/** Points of each row, where the section lists them. */
 	readonly pl: Uint32Array | undefined;
 	readonly scanning: Scanning;
+	/** Where the grid is turned. */
+	readonly pole?: RotatedPole;
 	/** How many values the message has; undefined where nobody says. */
 	readonly points: number | undefined;
 }
@@ -37,8 +41,22 @@ const mostRows = 200_000;
 /** Gaussian grids finer than in any use; 2n rows. */
 const finest = 16_000;
 
-/** The grid of rows that a section describes. Throws BrokenField where it contradicts itself. */
-export function latLonGrid(section: LatLonSection, id: string): RowGrid {
+/** The grid that a section describes. Throws BrokenField where it contradicts itself. */
+export function latLonGrid(section: LatLonSection, id: string): Grid {
+	const grid = rowGrid(section, id);
+	return section.pole === undefined
+		? grid
+		: new RotatedGrid(id, rotatedKind(grid.kind), grid, section.pole);
+}
+
+/** ecCodes' word: `rotated_ll`, `rotated_gg`, `reduced_rotated_gg`. */
+function rotatedKind(kind: string): string {
+	return kind.startsWith("reduced_")
+		? kind.replace("reduced_", "reduced_rotated_")
+		: kind.replace("regular_", "rotated_");
+}
+
+function rowGrid(section: LatLonSection, id: string): RowGrid {
 	const { rows, gaussian, pl } = section;
 	if (rows < 1 || rows > mostRows)
 		throw new BrokenField(`a grid cannot have ${rows} rows`);

@@ -111,4 +111,51 @@ const gaussian: OracleCase[] = [1, 2].flatMap((edition): OracleCase[] => [
 	},
 ]);
 
-export const cases: readonly OracleCase[] = [...regularCases, ...gaussian];
+// ecCodes does not turn regular Gaussian grids at all, and of one that is turned by nothing the rounding is chance.
+const rotated: OracleCase[] = [
+	"rotated_ll_pl_grib1",
+	"rotated_ll_pl_grib2",
+	"reduced_rotated_gg_pl_grib2",
+	"reduced_rotated_gg_pl_grib1",
+].flatMap((sample): OracleCase[] =>
+	[
+		[-40, 10, 0],
+		[-27.5, 350.25, 0],
+		[35, 100, 12.5],
+	].map(([latitude = 0, longitude = 0, angle = 0]) => ({
+		name: `${sample}, south pole ${latitude} ${longitude}, angle ${angle}`,
+		sample,
+		set: [
+			["latitudeOfSouthernPoleInDegrees", latitude],
+			["longitudeOfSouthernPoleInDegrees", longitude],
+			["angleOfRotation", angle],
+		],
+	})),
+);
+
+const healpix = [1, 2, 3, 8, 32].flatMap((side) =>
+	[0, 1]
+		.filter((nested) => nested === 0 || side !== 3)
+		.map(
+			(nested): OracleCase => ({
+				name: `healpix H${side}, ordering ${nested}`,
+				sample: "GRIB2",
+				set: [
+					["gridType", "healpix"],
+					["Nside", side],
+					["longitudeOfFirstGridPointInDegrees", 45],
+					["ordering", nested],
+					["numberOfDataPoints", 12 * side * side],
+					["numberOfValues", 12 * side * side],
+					["values", new Array(12 * side * side).fill(1)],
+				],
+			}),
+		),
+);
+
+export const cases: readonly OracleCase[] = [
+	...regularCases,
+	...gaussian,
+	...rotated,
+	...healpix,
+];

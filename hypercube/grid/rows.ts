@@ -19,6 +19,16 @@ export interface Rows {
 	readonly counts: Uint32Array;
 }
 
+type Point = readonly [index: number, longitude: number];
+
+/** A part of a row, from its westernmost point to its easternmost. */
+type Stretch = (
+	latitude: number,
+	west: number,
+	east: number,
+	points: () => Iterable<Point>,
+) => void;
+
 /** A grid of rows: all that is asked of it is answered row by row, and no list of points is made. */
 export class RowGrid implements Grid {
 	readonly id: string;
@@ -66,6 +76,36 @@ export class RowGrid implements Grid {
 			}
 		}
 		return { latitudes, longitudes };
+	}
+
+	/** Where a point is; longitude in any turn. */
+	place(index: number): { latitude: number; longitude: number } {
+		const row = this.#order.row(index);
+		return {
+			latitude: this.rows.latitudes[row] ?? 0,
+			longitude: this.#longitude(row, this.#order.column(index, row)),
+		};
+	}
+
+	/** Cuts rows into stretches of up to `length` points; of each tells where it is, and its points when they are asked for. */
+	stretches(length: number, see: Stretch): void {
+		this.rows.latitudes.forEach((latitude, row) => {
+			const count = this.rows.counts[row] ?? 0;
+			for (let first = 0; first < count; first += length) {
+				const end = Math.min(first + length, count);
+				see(
+					latitude,
+					this.#longitude(row, first),
+					this.#longitude(row, end - 1),
+					() => this.#points(row, first, end),
+				);
+			}
+		});
+	}
+
+	*#points(row: number, first: number, end: number): Iterable<Point> {
+		for (let column = first; column < end; column++)
+			yield [this.#order.index(row, column), this.#longitude(row, column)];
 	}
 
 	nearest(latitude: number, longitude: number, k = 1): readonly Hit[] {
@@ -169,11 +209,11 @@ export class RowGrid implements Grid {
 	/** Seen from a pole, or on one, all points of a row are equally far: those with the lowest indices count. */
 	#alike(row: number, apart: number, hits: Hits): void {
 		const count = this.rows.counts[row] ?? 0;
-		const rising =
-			this.#order.index(row, 0) <= this.#order.index(row, count - 1);
+		const { index, rowsTogether } = this.#order;
+		const rising = index(row, 0) <= index(row, count - 1);
 		for (let n = 0; n < count && hits.accepts(apart); n++) {
-			const column = rising ? n : count - 1 - n;
-			if (!hits.add(this.#order.index(row, column), apart)) return;
+			const taken = hits.add(index(row, rising ? n : count - 1 - n), apart);
+			if (!taken && rowsTogether) return;
 		}
 	}
 }
