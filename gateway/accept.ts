@@ -10,6 +10,7 @@ import {
 	chooseDatasource,
 } from "../services/collections/collection.ts";
 import type { User } from "../services/collections/user.ts";
+import { checkFeature } from "./feature.ts";
 import { Problem } from "./problem.ts";
 import { refuseRoundedNumbers, type Submission } from "./submission.ts";
 
@@ -37,18 +38,18 @@ export interface Accepted {
  *
  * @throws Problem 400 with every reason
  */
-export function accept({
+export async function accept({
 	request,
 	collection,
 	user,
 	now,
 	coercion = DEFAULT_COERCION,
 	verb,
-}: Asked): Accepted {
-	const found = refusing(() => {
+}: Asked): Promise<Accepted> {
+	const found = await refusing(async () => {
 		const document = parseDocument(request);
 		refuseRoundedNumbers(request);
-		return chooseDatasource(
+		const chosen = chooseDatasource(
 			collection,
 			coerce(document, { now, config: coercion }),
 			user,
@@ -56,6 +57,8 @@ export function accept({
 			coercion,
 			verb,
 		);
+		if (chosen.matched) await checkFeature(chosen);
+		return chosen;
 	});
 	if (!found.matched) throw new Problem(400, found.message);
 	return {
@@ -64,9 +67,9 @@ export function accept({
 	};
 }
 
-function refusing<T>(work: () => T): T {
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
 	try {
-		return work();
+		return await work();
 	} catch (reason) {
 		if (reason instanceof RequestError) throw new Problem(400, reason.message);
 		throw reason;

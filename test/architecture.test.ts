@@ -40,6 +40,8 @@ const RULES: readonly {
 			"services/platform/",
 			"services/collections/",
 			"hypercube/mars/",
+			// What is wrong with a feature is told when it is submitted.
+			"hypercube/feature/",
 		],
 	},
 	// The process: its command line, its settings, the table of roles and how they meet; what serves development.

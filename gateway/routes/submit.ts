@@ -111,7 +111,7 @@ export const submit = (door: Door): Route => ({
 			refuseUrl(submission.url, door.options.archive.fetch);
 		const key = idempotencyKey(request.raw);
 		const now = new Date(door.clock.now());
-		const accepted = accept({
+		const accepted = await accept({
 			request: submission.request,
 			collection,
 			user,

@@ -28,7 +28,7 @@ export async function archive(
 			attempt: request.attempt,
 			// Written by the gateway from a MatchedRequest.
 			request: JSON.parse(request.coerced) as MatchedRequest,
-			data: counted(attempt, dataOf(ctx, attempt)),
+			data: counted(attempt, { stream: dataOf(ctx, attempt) }),
 		},
 		signal,
 	);

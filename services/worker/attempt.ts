@@ -37,11 +37,12 @@ export async function serve(
 			{ role: "worker", name: "retrieve", attributes },
 			() => retrieve(attempt, datasource),
 		);
-		attempt.fields = retrieved.fields ?? 0;
+		attempt.fields = retrieved.fieldsRead ? 0 : (retrieved.fields ?? 0);
 		const result = await inSpan(
 			{ role: "worker", name: "stage", attributes },
 			async (span) => {
 				const staged = await stage(ctx, attempt, retrieved);
+				attempt.fields = retrieved.fields ?? 0;
 				span?.setAttributes({
 					[ATTRIBUTE.bytes]: Number(staged.length),
 					[ATTRIBUTE.fields]: attempt.fields,

@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { type Archive, openArchive } from "../../hypercube/archive/archive.ts";
 import {
 	type Collection,
 	resolveCollections,
@@ -8,6 +10,7 @@ import { poolOf, poolsOf } from "../platform/pools.ts";
 import type { Around, OpenRole } from "../platform/role.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Datasource } from "./datasources/datasource.ts";
+import { Threads } from "./datasources/features/threads.ts";
 import { datasourceTypes, openDatasource } from "./datasources/open.ts";
 import { openRunning } from "./running.ts";
 import { makeSample } from "./sample/make.ts";
@@ -68,9 +71,13 @@ async function openDatasources(
 ): Promise<ReadonlyMap<string, Datasource>> {
 	const opening = new AbortController();
 	stack.defer(() => opening.abort());
+	const indexFolder = join(data, "index");
 	const surroundings = {
-		indexFolder: join(data, "index"),
+		indexFolder,
 		sampleFolder: join(data, "sample"),
+		sampleZarr: join(data, "sample.zarr"),
+		archive: sharedArchives(indexFolder, opening.signal),
+		threads: stack.use(new Threads(availableParallelism())),
 		signal: opening.signal,
 	};
 	const collections = [...resolveCollections(config).values()].filter(
@@ -88,6 +95,18 @@ async function openDatasources(
 		}
 	}
 	return datasources;
+}
+
+/** Opens archives, each once: what cuts features out of files shares the index of what hands them out whole. */
+function sharedArchives(indexFolder: string, signal: AbortSignal) {
+	const archives = new Map<string, Promise<Archive>>();
+	return (path: readonly string[]): Promise<Archive> => {
+		const name = JSON.stringify(path);
+		const archive =
+			archives.get(name) ?? openArchive({ path, indexFolder }, signal);
+		archives.set(name, archive);
+		return archive;
+	};
 }
 
 const usesSample = (collections: readonly Collection[]): boolean =>

@@ -1,4 +1,5 @@
 import type { Request } from "../../gen/polytope/store/v1/store_pb.js";
+import type { Retrieved } from "./datasources/datasource.ts";
 
 /** Why an attempt was stopped; decides what becomes of its request. */
 export type StopReason = "cancelled" | "lost" | "drained" | "too slow";
@@ -74,11 +75,12 @@ export function openRunning(): RunningAttempts {
 /** The bytes of an attempt, counted as they pass; they end with its signal. */
 export async function* counted(
 	attempt: RunningAttempt,
-	stream: AsyncIterable<Uint8Array>,
+	{ stream, fieldsRead }: Pick<Retrieved, "stream" | "fieldsRead">,
 ): AsyncGenerator<Uint8Array> {
 	for await (const chunk of stream) {
 		attempt.signal.throwIfAborted();
 		attempt.bytes += chunk.length;
+		if (fieldsRead) attempt.fields = fieldsRead();
 		yield chunk;
 	}
 }

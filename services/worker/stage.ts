@@ -45,7 +45,7 @@ export async function stage(
 		fileName: fileName(attempt.request.id, retrieved.mediaType),
 		traceparent: attempt.request.traceparent,
 	};
-	const bytes = counted(attempt, retrieved.stream)[Symbol.asyncIterator]();
+	const bytes = counted(attempt, retrieved)[Symbol.asyncIterator]();
 	try {
 		const head = await readHead(bytes);
 		if (head.ended) {

@@ -20,6 +20,8 @@ export interface Retrieved {
 	readonly length?: number;
 	/** Fields in it, when it has any. */
 	readonly fields?: number;
+	/** Fields that were read so far; left out: they pass with the bytes. */
+	readonly fieldsRead?: () => number;
 	readonly stream: AsyncIterable<Uint8Array>;
 }
 

@@ -1,7 +1,10 @@
+import type { Archive } from "../../../hypercube/archive/archive.ts";
 import type { Datasource as Configured } from "../../collections/resolve.ts";
 import type { Datasource } from "./datasource.ts";
 import { openDummy } from "./dummy.ts";
 import { openEcho } from "./echo.ts";
+import { openFeatureSource } from "./features/open.ts";
+import type { Threads } from "./features/threads.ts";
 import { openGrib } from "./grib/datasource.ts";
 import { openRaise } from "./raise.ts";
 
@@ -11,6 +14,12 @@ export interface DatasourceSurroundings {
 	readonly indexFolder: string;
 	/** What the path `sample:` means. */
 	readonly sampleFolder: string;
+	/** What the Zarr `sample:` means. */
+	readonly sampleZarr: string;
+	/** An archive of files; datasources with the same paths share one. */
+	readonly archive: (path: readonly string[]) => Promise<Archive>;
+	/** Where features are cut out. */
+	readonly threads: Threads;
 	readonly signal: AbortSignal;
 }
 
@@ -33,6 +42,9 @@ const TYPES: Readonly<Record<string, Open>> = {
 		}),
 	dummy: async ({ pace }) => openDummy(typeof pace === "number" ? pace : 0),
 	grib: openGrib,
+	features: openFeatureSource,
+	// The name that Polytope 1 has for it.
+	polytope: openFeatureSource,
 };
 
 export const datasourceTypes: readonly string[] = Object.keys(TYPES);

@@ -1,7 +1,6 @@
-import {
-	type Archive,
-	openArchive,
-	type SelectOptions,
+import type {
+	Archive,
+	SelectOptions,
 } from "../../../../hypercube/archive/archive.ts";
 import { RequestError } from "../../../../hypercube/mars/errors.ts";
 import { expand } from "../../../../hypercube/mars/expand.ts";
@@ -14,18 +13,18 @@ import { openGrowing } from "./growing.ts";
 /** Whole messages of an archive of GRIB files, which takes new ones where a folder is named for them. */
 export async function openGrib(
 	settings: Configured["settings"],
-	{ indexFolder, sampleFolder, signal }: DatasourceSurroundings,
+	{ indexFolder, sampleFolder, archive, signal }: DatasourceSurroundings,
 ): Promise<Datasource> {
 	const path = pathsOf(settings, sampleFolder);
 	const partial = { allowPartial: settings.allow_partial === true };
 	if (typeof settings.archive !== "string")
-		return reading(await openArchive({ path, indexFolder }, signal), partial);
+		return reading(await archive(path), partial);
 	const around = { path, indexFolder };
-	const { archive, add } = await openGrowing(settings.archive, around, signal);
+	const growing = await openGrowing(settings.archive, around, signal);
 	return {
-		...reading(archive, partial),
+		...reading(growing.archive, partial),
 		archive: ({ request, ...job }, stop) =>
-			add({ ...job, request: fieldsOf(request) }, stop),
+			growing.add({ ...job, request: fieldsOf(request) }, stop),
 	};
 }
 

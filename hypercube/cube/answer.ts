@@ -1,0 +1,115 @@
+import type { Format } from "../coverage/format.ts";
+import { parameterOf } from "../coverage/parameter.ts";
+import { write } from "../coverage/write.ts";
+import type { CompiledFeature } from "../feature/feature.ts";
+import { RequestError } from "../mars/errors.ts";
+import type { Parameter } from "./coverage.ts";
+import { type Extraction, planExtraction } from "./extract.ts";
+import type { Cost, Field } from "./field.ts";
+import { checkArea, checkFields, checkPlan, type Limits } from "./limits.ts";
+import type { Reading } from "./reading.ts";
+
+/** What is asked for: fields, what is cut out of them, and how it is written. */
+export interface Question {
+	/** At least one, in the order of the request. */
+	readonly fields: readonly Field[];
+	readonly compiled: CompiledFeature;
+	readonly format: Format;
+	readonly limits?: Limits;
+	/** Called now and then; throws to stop, and may let others have their turn. */
+	readonly check?: Reading["check"];
+}
+
+/** An answer that is known in its size and not yet read. */
+export interface Answer {
+	readonly mediaType: string;
+	readonly extension: string;
+	/** Fields, points of a field, values and coverages. */
+	readonly fields: number;
+	readonly points: number;
+	readonly values: number;
+	readonly coverages: number;
+	/** Octets that are read. */
+	readonly cost: Cost;
+	/** Octets of the answer at most. */
+	readonly most: number;
+	readonly grids: readonly string[];
+	/** Short names. */
+	readonly parameters: readonly string[];
+	/** Reads, and writes. Once. */
+	stream(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+	/** Fields that were read to their end so far. */
+	fieldsRead(): number;
+}
+
+/** The longest text of a value with its comma, and of a point with its brackets, of any format. */
+const valueText = 26;
+const pointText = 80;
+/** What stands around the values of a coverage. */
+const coverageText = 4096;
+
+/**
+ * Works out an answer, so that its size is known, and refused where it is too large, before anything is read.
+ * @throws RequestError for what is beyond the limits, or empty; UnsupportedField, BrokenField
+ */
+export async function answer(question: Question): Promise<Answer> {
+	const { fields, compiled, format, limits = {} } = question;
+	const check = question.check ?? (() => {});
+	checkArea(compiled, limits);
+	checkFields(fields.length, limits);
+	const extraction = await planExtraction(
+		fields,
+		compiled.feature,
+		parametersOf(),
+		check,
+	);
+	if (extraction.values === 0)
+		throw new RequestError([
+			`no point of the data lies in the ${compiled.feature.type}: make it larger, or ask for the nearest point`,
+		]);
+	const most = mostText(extraction);
+	checkPlan(
+		{ values: extraction.values, read: extraction.cost.bytes, sent: most },
+		limits,
+	);
+	let read = 0;
+	const reading = { check, onField: () => read++ };
+	return {
+		mediaType: format.mediaType,
+		extension: format.extension,
+		fields: extraction.fields,
+		points: extraction.points,
+		values: extraction.values,
+		coverages: extraction.coverages,
+		cost: extraction.cost,
+		most,
+		grids: extraction.grids.map(({ kind, size }) => `${kind}, ${size} points`),
+		parameters: extraction.parameters.map(({ name }) => name),
+		stream: () => write(extraction.run(reading), format),
+		fieldsRead: () => Math.min(read, extraction.fields),
+	};
+}
+
+/** Each point stands once a coverage, or, in tables, once a value. */
+const mostText = ({ values, coverages, parameters }: Extraction): number =>
+	values * (valueText + pointText) +
+	(coverages + 1) * coverageText * Math.max(1, parameters.length);
+
+/** The same object for the same quantity; two quantities of one short name are told apart by their numbers. */
+function parametersOf(): (field: Field) => Parameter {
+	const known = new Map<string, Parameter>();
+	const names = new Set<string>();
+	return (field) => {
+		const param = field.keys.param ?? "";
+		let parameter = known.get(param);
+		if (parameter === undefined) {
+			const found = parameterOf(field);
+			parameter = names.has(found.name)
+				? { ...found, name: `${found.name}_${param}` }
+				: found;
+			names.add(parameter.name);
+			known.set(param, parameter);
+		}
+		return parameter;
+	};
+}

@@ -1,0 +1,59 @@
+import { fieldsOf, OpenSources } from "../../../../hypercube/archive/fields.ts";
+import { formatOf } from "../../../../hypercube/coverage/format.ts";
+import { type Answer, answer } from "../../../../hypercube/cube/answer.ts";
+import type { Field } from "../../../../hypercube/cube/field.ts";
+import type { Reading } from "../../../../hypercube/cube/reading.ts";
+import { parseFeature } from "../../../../hypercube/feature/parse.ts";
+import { Knowledge } from "./knowledge.ts";
+import type { Outline, Task } from "./protocol.ts";
+import { shapesIn } from "./shapes.ts";
+import { zarrFields } from "./zarr.ts";
+
+export interface Prepared {
+	readonly outline: Outline;
+	readonly answer: Answer;
+}
+
+const sources = new OpenSources();
+const knowledge = new Knowledge();
+
+/** Works out what a task takes, up to the moment at which values are read. */
+export async function prepare(
+	{ source, feature, body, format, profile, options }: Task,
+	check: Reading["check"],
+): Promise<Prepared> {
+	const { shapes, limits, maxVertices, compatible } = options;
+	const written = formatOf(format, profile, options.profile);
+	const compiled = await parseFeature(feature, body, {
+		compatible,
+		maxVertices,
+		...(shapes !== undefined && { load: shapesIn(shapes) }),
+	});
+	const fields: readonly Field[] =
+		source.kind === "archive"
+			? fieldsOf(source.table, sources, (file, offset) =>
+					knowledge.of(file, offset),
+				)
+			: await zarrFields(source);
+	const found = await answer({
+		fields,
+		compiled,
+		format: written,
+		limits,
+		check,
+	});
+	return { answer: found, outline: outlineOf(found) };
+}
+
+const outlineOf = ({ cost, ...answer }: Answer): Outline => ({
+	mediaType: answer.mediaType,
+	fields: answer.fields,
+	points: answer.points,
+	values: answer.values,
+	coverages: answer.coverages,
+	bytes: cost.bytes,
+	cold: cost.cold,
+	most: answer.most,
+	grids: answer.grids,
+	parameters: answer.parameters,
+});

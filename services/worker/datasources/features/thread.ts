@@ -1,0 +1,103 @@
+import { parentPort } from "node:worker_threads";
+import { failureOf } from "./failure.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { News, Order } from "./protocol.ts";
+
+/** Milliseconds of work after which others have their turn, and orders are heard. */
+const turn = 10;
+
+if (parentPort === null) throw new Error("this runs as a worker thread");
+const port = parentPort;
+const tell = (news: News, transfer: ArrayBuffer[] = []): void =>
+	port.postMessage(news, transfer);
+
+/** A task that is being done. */
+interface Running {
+	/** Chunks that the receiver wants and has not got. */
+	wanted: number;
+	stopped: boolean;
+	wake: () => void;
+}
+
+const running = new Map<number, Running>();
+
+port.on("message", (order: Order) => {
+	const task = running.get(order.id);
+	switch (order.order) {
+		case "start":
+			void run(order);
+			return;
+		case "more":
+			if (task) task.wanted += 1;
+			task?.wake();
+			return;
+		case "stop":
+			if (task) task.stopped = true;
+			task?.wake();
+	}
+});
+
+class Stopped extends Error {}
+
+async function run({
+	id,
+	task,
+	dry,
+}: Order & { order: "start" }): Promise<void> {
+	const state: Running = { wanted: 0, stopped: false, wake: () => {} };
+	running.set(id, state);
+	let since = performance.now();
+	const check = (): void | Promise<void> => {
+		if (state.stopped) throw new Stopped();
+		if (performance.now() - since < turn) return undefined;
+		return new Promise((resolve) => {
+			setImmediate(() => {
+				since = performance.now();
+				resolve();
+			});
+		});
+	};
+	try {
+		const prepared = await prepare(task, check);
+		tell({ news: "planned", id, outline: prepared.outline });
+		if (!dry) await send(id, state, prepared);
+		tell({ news: "end", id });
+	} catch (error) {
+		if (!(error instanceof Stopped))
+			tell({ news: "failed", id, failure: failureOf(error) });
+	} finally {
+		running.delete(id);
+	}
+}
+
+/** Nothing is read that nobody has asked for. */
+async function send(
+	id: number,
+	state: Running,
+	{ answer }: Prepared,
+): Promise<void> {
+	const chunks = answer.stream()[Symbol.asyncIterator]();
+	try {
+		for (;;) {
+			await wanted(state);
+			const { done, value } = await chunks.next();
+			if (done) return;
+			state.wanted -= 1;
+			// Buffers of the pool cannot be handed over.
+			const bytes = new Uint8Array(value);
+			tell({ news: "chunk", id, bytes, fields: answer.fieldsRead() }, [
+				bytes.buffer,
+			]);
+		}
+	} finally {
+		await chunks.return?.(undefined);
+	}
+}
+
+async function wanted(state: Running): Promise<void> {
+	while (state.wanted === 0 && !state.stopped)
+		await new Promise<void>((resolve) => {
+			state.wake = resolve;
+		});
+	if (state.stopped) throw new Stopped();
+}
