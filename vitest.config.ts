@@ -12,9 +12,9 @@ export default defineConfig({
 			"stack/stack.test.ts",
 		],
 		provide: { worlds: ["embedded", "split"] },
-		testTimeout: 60_000,
+		testTimeout: 120_000,
 		hookTimeout: 120_000,
-		expect: { poll: { timeout: 10_000 } },
+		expect: { poll: { timeout: 30_000 } },
 		// Two cores, and a third of the time a file waits for servers, leases and limits: one more than cores.
 		maxWorkers: 3,
 	},

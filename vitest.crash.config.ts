@@ -6,7 +6,7 @@ export default defineConfig({
 		include: ["test/crash/**/*.test.ts", "test/stack/**/*.test.ts"],
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
-		expect: { poll: { timeout: 10_000 } },
+		expect: { poll: { timeout: 30_000 } },
 		maxWorkers: 2,
 	},
 });

@@ -15,7 +15,7 @@ export default defineConfig({
 		provide: { worlds: ["on the stack"] },
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
-		expect: { poll: { timeout: 10_000 } },
+		expect: { poll: { timeout: 30_000 } },
 		maxWorkers: 2,
 	},
 });

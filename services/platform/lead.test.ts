@@ -73,7 +73,7 @@ function openRace() {
 }
 
 /** The store's clock goes with ours in these tests. */
-async function ticking(body: () => Promise<void>): Promise<void> {
+async function ticking(body: () => Promise<unknown>): Promise<void> {
 	const begun = performance.now() - test.clock.ms;
 	const timer = setInterval(() => {
 		test.clock.ms = Math.round(performance.now() - begun);
@@ -86,19 +86,27 @@ async function ticking(body: () => Promise<void>): Promise<void> {
 }
 
 describe("the leader", () => {
-	it("is one of many; when it ends in good order the next one leads at once", () =>
-		ticking(async () => {
-			const race = openRace();
-			const runners = ["a", "b", "c"].map(race.run);
-			const first = await until("one leads", race.leader);
-			await pause(LEASE * 2, AbortSignal.timeout(FOREVER));
-			expect(race.leader()).toBe(first);
-			await runners.find(({ name }) => name === first)?.stop();
-			const next = await until("another leads", race.leader, LEASE);
-			expect(next).not.toBe(first);
-			for (const runner of runners) await runner.stop();
-			expect(race.leader()).toBeUndefined();
-		}));
+	it("is one of many; when it ends in good order the next one leads at once", async () => {
+		const race = openRace();
+		const runners = ["a", "b", "c"].map(race.run);
+		let first: string | undefined;
+		let since = 0;
+		await ticking(() =>
+			// On a machine that stands still for a lease another may come first.
+			until("one leads for long", () => {
+				const now = race.leader();
+				if (now !== first) since = performance.now();
+				first = now;
+				return now !== undefined && performance.now() - since > LEASE * 2;
+			}),
+		);
+		// From here on no lease ends by itself.
+		await runners.find(({ name }) => name === first)?.stop();
+		const next = await until("another leads", race.leader);
+		expect(next).not.toBe(first);
+		for (const runner of runners) await runner.stop();
+		expect(race.leader()).toBeUndefined();
+	});
 
 	it("that is cut off stops by itself, and another one takes over after a lease", () =>
 		ticking(async () => {
@@ -107,7 +115,7 @@ describe("the leader", () => {
 			await until("a leads", () => race.leader() === "a");
 			const b = race.run("b");
 			a.cut = true;
-			await until("b leads alone", () => race.leader() === "b", LEASE * 4);
+			await until("b leads alone", () => race.leader() === "b");
 			a.cut = false;
 			await b.stop();
 			await until("a leads again", () => race.leader() === "a");

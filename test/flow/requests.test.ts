@@ -122,8 +122,8 @@ describe.each(WORLDS)("a request, %s", (where) => {
 
 	test("never shares a collection with more than its total", async () => {
 		const ids = await Promise.all([
-			...[1, 2, 3].map(() => slow(6, "two")),
-			it.other().submit("two", { size: "6MiB" }),
+			...[1, 2, 3].map(() => slow(12, "two")),
+			it.other().submit("two", { size: "12MiB" }),
 		]);
 		let most = 0n;
 		await until("all end", async () => {

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 5;
 export async function until<T>(
 	what: string,
 	probe: () => T | Promise<T>,
-	ms = 10_000,
+	ms = 30_000,
 ): Promise<Exclude<T, undefined | false>> {
 	const deadline = performance.now() + ms;
 	for (;;) {

@@ -8,7 +8,7 @@ import { Health } from "../../../gen/health/v1/health_pb.js";
 import { StagingService } from "../../../gen/polytope/staging/v1/staging_pb.js";
 import { StoreService } from "../../../gen/polytope/store/v1/store_pb.js";
 import { openCable } from "../../../test/kit/cable.ts";
-import { freePort } from "../../../test/kit/ports.ts";
+import { freePort, freePorts } from "../../../test/kit/ports.ts";
 import { until } from "../../../test/kit/until.ts";
 import { fault, faultOf } from "../faults.ts";
 import { type FarOptions, openFar } from "./far.ts";
@@ -110,7 +110,12 @@ describe("several addresses", () => {
 
 	test("are as one while each is started anew: no call fails, whatever it is", async () => {
 		const [one, other] = [counting(), counting()];
-		const served = [await serve(one), await serve(other)];
+		const ports = await freePorts(2);
+		const served = await Promise.all(
+			[one, other].map((service, at) =>
+				serve(service, { port: ports[at] ?? 0 }),
+			),
+		);
 		const { staging, store } = far({ urls: served.map(({ url }) => url) });
 		const stop = new AbortController();
 		const load = Array.from({ length: 16 }, async () => {
@@ -121,11 +126,10 @@ describe("several addresses", () => {
 			}
 		});
 		for (const [at, service] of [one, other].entries()) {
-			const port = Number(new URL(served[at]?.url ?? "").port);
 			const before = service.counts.admit;
 			await until("it has work", () => service.counts.admit > before + 20);
 			await served[at]?.[Symbol.asyncDispose]();
-			await serve(service, { port });
+			await serve(service, { port: ports[at] ?? 0 });
 			const after = service.counts.admit;
 			await until("it has work again", () => service.counts.admit > after);
 		}
@@ -142,15 +146,14 @@ describe("several addresses", () => {
 
 describe("a peer that is away", () => {
 	test("is waited for", async () => {
-		const early = await serveRpc(() => {});
-		await early[Symbol.asyncDispose]();
-		const { staging, store } = far({ urls: [early.url] });
+		const port = await freePort();
+		const { staging, store } = far({ urls: [`http://127.0.0.1:${port}`] });
 		const asked = [staging.locate({ key: "k" }), store.admit({})];
 		const seen = Array.fromAsync(
 			store.watch({}, { signal: AbortSignal.timeout(2000) }),
 		);
 		const service = counting();
-		await serve(service, { port: Number(new URL(early.url).port) });
+		await serve(service, { port });
 		expect(await asked[0]).toMatchObject(located("k"));
 		await asked[1];
 		await expect(seen).rejects.toThrow();
@@ -218,7 +221,7 @@ describe("an answer that is lost", () => {
 	test("because the peer fell silent is noticed, and hurts nobody", async () => {
 		const service = counting();
 		await using cable = await openCable((await serve(service)).url);
-		const keepAlive = { askMs: 50, answerMs: 50 };
+		const keepAlive = { askMs: 50, answerMs: 500 };
 		const { staging, store } = far({ urls: [cable.url], keepAlive });
 		const heard = store.watch({})[Symbol.asyncIterator]();
 		await heard.next();
