@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Area } from "./area.ts";
-import { snap } from "./area.ts";
+import { type Area, snap } from "./area.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
-import type { Ranges } from "./ranges.ts";
-
-const radians = Math.PI / 180;
+import { Hits, haversine, radians } from "./hits.ts";
+import { countOf, type Ranges } from "./ranges.ts";
+import { eastward, turned } from "./turn.ts";
 
 /**
  * Rows of points: each latitude of a list with each longitude of another, in any order and with any spacing. The
@@ -48,9 +47,7 @@ export class RectilinearGrid implements Grid {
 	}
 
 	coordinates(ranges: Ranges): Coordinates {
-		let count = 0;
-		for (let at = 0; at < ranges.length; at += 2)
-			count += (ranges[at + 1] ?? 0) - (ranges[at] ?? 0);
+		const count = countOf(ranges);
 		const latitudes = new Float64Array(count);
 		const longitudes = new Float64Array(count);
 		const width = this.#longitudes.length;
@@ -67,182 +64,107 @@ export class RectilinearGrid implements Grid {
 	}
 
 	nearest(latitude: number, longitude: number, k = 1): readonly Hit[] {
-		const search = new Search(latitude, turned(longitude), k);
-		const rows = this.#rows;
-		let north = firstFrom(rows, this.#latitudes, latitude);
+		const hits = new Hits(Math.min(k, this.size));
+		const from = { latitude, longitude: turned(longitude) };
+		let north = firstFrom(this.#rows, this.#latitudes, latitude);
 		let south = north - 1;
-		// Rows from the nearest on, until no row can hold a nearer point.
-		while (south >= 0 || north < rows.length) {
-			const below = latitude - this.#latitudeAt(south);
-			const above = this.#latitudeAt(north) - latitude;
-			const next = below <= above ? south-- : north++;
-			if (!search.mayHold(Math.min(below, above))) break;
-			this.#searchRow(search, rows[next] ?? 0);
+		// Rows from the nearest on, until neither side can hold a better point.
+		for (;;) {
+			const below = Math.abs(latitude - this.#latitudeAt(south));
+			const above = Math.abs(this.#latitudeAt(north) - latitude);
+			const off = Math.min(below, above);
+			if (off === Infinity || !hits.accepts(haversine(off, 0, 0))) break;
+			const place = below <= above ? south-- : north++;
+			this.#nearestInRow(this.#rows[place] ?? 0, from, hits);
 		}
-		return search.hits();
+		return hits.list();
 	}
 
 	/** The latitude of the `place`-th row from the south; beyond the last it is infinitely far. */
 	#latitudeAt(place: number): number {
-		if (place < 0) return Number.NEGATIVE_INFINITY;
 		const row = this.#rows[place];
-		return row === undefined
-			? Number.POSITIVE_INFINITY
-			: (this.#latitudes[row] ?? 0);
+		return row === undefined ? Infinity : (this.#latitudes[row] ?? 0);
 	}
 
-	/** Columns from the nearest on to both sides, around the sphere, until the row holds no nearer one. */
-	#searchRow(search: Search, row: number): void {
+	/** Columns from the nearest on to both sides, around the sphere, as long as they may count. */
+	#nearestInRow(
+		row: number,
+		from: { readonly latitude: number; readonly longitude: number },
+		hits: Hits,
+	): void {
 		const columns = this.#columns;
 		const count = columns.length;
 		const latitude = this.#latitudes[row] ?? 0;
-		const start = firstFrom(columns, this.#longitudes, search.longitude);
-		let east = 0;
-		let west = 1;
-		for (let seen = 0; seen < count; seen++) {
-			const toEast = columns[(start + east) % count] ?? 0;
-			const toWest = columns[(start - west + count) % count] ?? 0;
-			const eastward = turned(
-				(this.#longitudes[toEast] ?? 0) - search.longitude,
+		const cosines = cosineOf(from.latitude) * cosineOf(latitude);
+		let right = firstFrom(columns, this.#longitudes, from.longitude) % count;
+		let left = (right + count - 1) % count;
+		for (let taken = 0; taken < count; taken++) {
+			const west = eastward(from.longitude - this.#longitudeAt(left));
+			const east = eastward(this.#longitudeAt(right) - from.longitude);
+			const apart = haversine(
+				latitude - from.latitude,
+				Math.min(west, east),
+				cosines,
 			);
-			const westward = turned(
-				search.longitude - (this.#longitudes[toWest] ?? 0),
-			);
-			const isEast = eastward <= westward;
-			if (isEast) east++;
-			else west++;
-			const column = isEast ? toEast : toWest;
-			const near = search.offer(
-				row * count + column,
-				latitude,
-				this.#longitudes[column] ?? 0,
-			);
-			if (!near) return;
+			if (!hits.accepts(apart)) return;
+			const place = west <= east ? left : right;
+			hits.add(row * count + (columns[place] ?? 0), apart);
+			if (west <= east) left = (left + count - 1) % count;
+			else right = (right + 1) % count;
 		}
+	}
+
+	/** The longitude of the `place`-th column from 0° eastward. */
+	#longitudeAt(place: number): number {
+		return this.#longitudes[this.#columns[place] ?? 0] ?? 0;
 	}
 
 	inside(area: Area): Ranges {
 		const ranges: number[] = [];
 		const width = this.#longitudes.length;
-		for (let row = 0; row < this.#latitudes.length; row++) {
-			const latitude = this.#latitudes[row] ?? 0;
+		const marks = new Uint8Array(width);
+		for (const [row, latitude] of this.#latitudes.entries()) {
 			if (latitude < area.south - snap || latitude > area.north + snap)
 				continue;
-			for (const column of this.#columnsIn(area.intervals(latitude))) {
-				const index = row * width + column;
-				if (ranges.at(-1) === index) ranges[ranges.length - 1] = index + 1;
-				else ranges.push(index, index + 1);
-			}
+			const within = Math.min(Math.max(latitude, area.south), area.north);
+			const intervals = area.intervals(within);
+			if (intervals.length === 0) continue;
+			marks.fill(0);
+			this.#mark(intervals, marks);
+			addRuns(marks, row * width, ranges);
 		}
 		return Uint32Array.from(ranges);
 	}
 
-	/** The columns whose longitudes lie in the intervals, ascending. */
-	#columnsIn(intervals: readonly number[]): Uint32Array {
-		const found = new Set<number>();
+	/** Marks the columns whose longitudes lie in the intervals. */
+	#mark(intervals: readonly number[], marks: Uint8Array): void {
 		for (let at = 0; at < intervals.length; at += 2) {
-			const west = (intervals[at] ?? 0) - snap;
-			const east = (intervals[at + 1] ?? 0) + snap;
-			for (const turn of [-360, 0, 360])
-				this.#collect(found, west + turn, east + turn);
-		}
-		return Uint32Array.from(found).sort();
-	}
-
-	#collect(found: Set<number>, west: number, east: number): void {
-		if (east < 0 || west >= 360) return;
-		const columns = this.#columns;
-		for (
-			let at = firstFrom(columns, this.#longitudes, west);
-			at < columns.length;
-			at++
-		) {
-			const column = columns[at] ?? 0;
-			if ((this.#longitudes[column] ?? 0) > east) return;
-			found.add(column);
+			for (const turn of [-360, 0, 360]) {
+				const west = (intervals[at] ?? 0) - snap + turn;
+				const east = (intervals[at + 1] ?? 0) + snap + turn;
+				let place = firstFrom(this.#columns, this.#longitudes, west);
+				while (place < marks.length && this.#longitudeAt(place) <= east)
+					marks[this.#columns[place++] ?? 0] = 1;
+			}
 		}
 	}
 }
 
-/** The best points found so far. */
-class Search {
-	readonly longitude: number;
-	readonly #latitude: number;
-	readonly #k: number;
-	/** By distance, then by index. `chord` is the square of the straight distance on the unit sphere. */
-	readonly #found: { readonly index: number; readonly chord: number }[] = [];
-
-	constructor(latitude: number, longitude: number, k: number) {
-		this.#latitude = latitude;
-		this.longitude = longitude;
-		this.#k = k;
-	}
-
-	/** The distance beyond which nothing is wanted. */
-	get #bound(): number {
-		return this.#found.length < this.#k
-			? Number.POSITIVE_INFINITY
-			: (this.#found.at(-1)?.chord ?? 0);
-	}
-
-	/** Whether a row so many degrees away may hold a point that is wanted. */
-	mayHold(degrees: number): boolean {
-		if (!Number.isFinite(degrees)) return false;
-		const half = Math.sin((degrees * radians) / 2);
-		return 4 * half * half <= this.#bound * (1 + 1e-12);
-	}
-
-	/** Takes a point if it is near enough; whether points no nearer than it may still be wanted. */
-	offer(index: number, latitude: number, longitude: number): boolean {
-		const chord = chordBetween(
-			this.#latitude,
-			this.longitude,
-			latitude,
-			longitude,
-		);
-		if (chord > this.#bound) return false;
-		const place = this.#found.findIndex(
-			(other) =>
-				chord < other.chord || (chord === other.chord && index < other.index),
-		);
-		this.#found.splice(place < 0 ? this.#found.length : place, 0, {
-			index,
-			chord,
-		});
-		if (this.#found.length > this.#k) this.#found.pop();
-		return true;
-	}
-
-	hits(): Hit[] {
-		return this.#found.map(({ index, chord }) => ({
-			index,
-			distance: 2 * Math.asin(Math.min(1, Math.sqrt(chord) / 2)),
-		}));
+/** Adds the marked columns of a row as ranges; one goes on where the row before ended with it. */
+function addRuns(marks: Uint8Array, start: number, ranges: number[]): void {
+	for (let column = 0; column < marks.length; column++) {
+		if (marks[column] === 0) continue;
+		const from = start + column;
+		while (marks[column] === 1) column++;
+		const to = start + column;
+		if (ranges.at(-1) === from) ranges[ranges.length - 1] = to;
+		else ranges.push(from, to);
 	}
 }
 
-/** The square of the straight distance on the unit sphere (haversine × 4); the same from east and west. */
-function chordBetween(
-	latitude: number,
-	longitude: number,
-	otherLatitude: number,
-	otherLongitude: number,
-): number {
-	const rows = Math.sin(((otherLatitude - latitude) * radians) / 2);
-	const apart = Math.abs(otherLongitude - longitude);
-	const columns = Math.sin((Math.min(apart, 360 - apart) * radians) / 2);
-	const shrink =
-		Math.cos(latitude * radians) * Math.cos(otherLatitude * radians);
-	return 4 * (rows * rows + shrink * columns * columns);
-}
-
-/** In [0, 360). */
-function turned(longitude: number): number {
-	const rest = longitude % 360;
-	const turned = rest < 0 ? rest + 360 : rest;
-	// What lies a hair west of the seam rounds onto it.
-	return turned >= 360 ? 0 : turned;
-}
+/** Of a pole exactly 0, so that its points are one place. */
+const cosineOf = (latitude: number): number =>
+	Math.abs(latitude) >= 90 ? 0 : Math.cos(latitude * radians);
 
 /** Places by value; of equal ones the lower first. */
 const ascending = (values: Float64Array): Uint32Array =>

@@ -4,7 +4,7 @@ import { mostMetadata, parseJson } from "./format/json.ts";
 import { type ArrayMeta, UnreadableArray } from "./format/meta.ts";
 import { metaOfV2 } from "./format/v2.ts";
 import { metaOfV3 } from "./format/v3.ts";
-import { isPlainKey, type ObjectStore } from "./store/store.ts";
+import { isPlainKey, type ObjectStore, StoreError } from "./store/store.ts";
 import { Variable } from "./variable.ts";
 
 /** What is wrong with a variable: it costs itself only. */
@@ -46,14 +46,17 @@ export async function readGroup(
 	cache: ChunkCache,
 ): Promise<Group> {
 	const reader = new Reader(source, cache);
-	const v3 = await reader.json("zarr.json");
+	const v3 = await reader.probe("zarr.json");
 	if (v3 !== undefined) return groupOfV3(reader, v3, named);
-	const all = consolidated2.safeParse(await reader.json(".zmetadata")).data
+	const all = consolidated2.safeParse(await reader.probe(".zmetadata")).data
 		?.metadata;
 	if (all) return groupOfV2(reader, all);
-	if ((await reader.json(".zgroup")) === undefined)
-		throw new Error(
-			`${source.store.name} is no group of a Zarr: it has neither zarr.json nor .zgroup`,
+	if ((await reader.probe(".zgroup")) === undefined)
+		throw (
+			reader.denied ??
+			new Error(
+				`${source.store.name} is no group of a Zarr: it has neither zarr.json nor .zgroup`,
+			)
 		);
 	await reader.find(named, async (name) => {
 		const own = await reader.json(`${name}/.zarray`);
@@ -115,6 +118,8 @@ class Reader {
 	readonly #cache: ChunkCache;
 	readonly #variables = new Map<string, Variable>();
 	readonly #faults: ZarrFault[] = [];
+	/** The first answer that access is denied. */
+	denied: StoreError | undefined;
 
 	constructor(source: Source, cache: ChunkCache) {
 		this.#source = source;
@@ -131,8 +136,19 @@ class Reader {
 		}
 	}
 
+	/** The same for what may be absent: a bucket that may not be listed denies it. */
+	async probe(key: string): Promise<unknown> {
+		try {
+			return await this.json(key);
+		} catch (error) {
+			if (!(error instanceof StoreError) || !error.denied) throw error;
+			this.denied ??= error;
+			return undefined;
+		}
+	}
+
 	async attributes(key: string): Promise<Readonly<Record<string, unknown>>> {
-		return json.safeParse(await this.json(key)).data ?? {};
+		return json.safeParse(await this.probe(key)).data ?? {};
 	}
 
 	add(name: string, metaOf: () => ArrayMeta): void {

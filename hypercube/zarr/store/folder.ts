@@ -76,5 +76,5 @@ const unlessAbsent =
 	<T>(absent: T) =>
 	(cause: NodeJS.ErrnoException): T => {
 		if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return absent;
-		throw new StoreError(cause.message, false, { cause });
+		throw new StoreError(cause.message, {}, { cause });
 	};

@@ -86,7 +86,11 @@ async function attempt(
 		signal?.throwIfAborted();
 		if (cause instanceof BrokenField) throw cause;
 		const why = cause instanceof Error ? cause.message : String(cause);
-		return new StoreError(`${what} cannot be read: ${why}`, true, { cause });
+		return new StoreError(
+			`${what} cannot be read: ${why}`,
+			{ temporary: true },
+			{ cause },
+		);
 	}
 }
 
@@ -96,13 +100,17 @@ function absence(status: number, what: string): StoreError | undefined {
 	if (status === 416)
 		throw new BrokenField(`${what} is shorter than its index says`);
 	const temporary = status >= 500 || status === 408 || status === 429;
-	const hint =
-		status >= 300 && status < 400
-			? ", a redirect: name the URL that it leads to"
-			: status === 401 || status === 403
-				? ", access denied (S3 says so too of what is absent, unless the bucket may be listed)"
-				: "";
-	return new StoreError(`${what} answered ${status}${hint}`, temporary);
+	const denied = status === 401 || status === 403;
+	const redirected = status >= 300 && status < 400;
+	const hint = redirected
+		? ", a redirect: name the URL that it leads to"
+		: denied
+			? ", access denied (S3 says so too of what is absent, where the bucket may not be listed)"
+			: "";
+	return new StoreError(`${what} answered ${status}${hint}`, {
+		temporary,
+		denied,
+	});
 }
 
 const rangeOf = (part: Part): string =>

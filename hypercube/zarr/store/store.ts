@@ -29,10 +29,20 @@ export class StoreError extends Error {
 	override readonly name = "StoreError";
 	/** Whether it may be another time: a server that fails, a connection lost. Not: access denied. */
 	readonly temporary: boolean;
+	/** Access is denied; S3 says so too of what is absent, where the bucket may not be listed. */
+	readonly denied: boolean;
 
-	constructor(message: string, temporary: boolean, options?: ErrorOptions) {
+	constructor(
+		message: string,
+		{
+			temporary = false,
+			denied = false,
+		}: { temporary?: boolean; denied?: boolean },
+		options?: ErrorOptions,
+	) {
 		super(message, options);
 		this.temporary = temporary;
+		this.denied = denied;
 	}
 }
 
