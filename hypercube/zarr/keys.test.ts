@@ -161,14 +161,14 @@ describe("axes by CF conventions", () => {
 			"hours since 0001-01-01 00:00:00",
 			"standard",
 			17_750_000,
-			"20251128",
+			"20251127",
 			"0800",
 		],
 		[
 			"hours since 0001-01-01 00:00:00",
 			"proleptic_gregorian",
 			17_750_000,
-			"20251130",
+			"20251129",
 			"0800",
 		],
 		[
