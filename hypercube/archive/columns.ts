@@ -1,4 +1,5 @@
 import type { Layout } from "../grib/values/layout.ts";
+import { type Codes, codesFor } from "./codes.ts";
 import { type Layouts, LayoutsBuilder } from "./layouts.ts";
 
 /**
@@ -11,8 +12,6 @@ export interface Column {
 	/** One a message: 0 where it lacks the key, else 1 + the place in `values`. */
 	readonly codes: Codes;
 }
-
-export type Codes = Uint8Array | Uint16Array | Uint32Array;
 
 /** Something in a file that is no message, or a message that cannot be read. */
 export interface FileFault {
@@ -42,13 +41,6 @@ export const paramColumn = "#param";
 /** The value of a message in a column, undefined where it has none. */
 export function valueAt(column: Column, row: number): string | undefined {
 	return column.values[(column.codes[row] ?? 0) - 1];
-}
-
-/** The narrowest array that holds codes of so many values. */
-export function codesFor(values: number, length: number): Codes {
-	if (values < 2 ** 8) return new Uint8Array(length);
-	if (values < 2 ** 16) return new Uint16Array(length);
-	return new Uint32Array(length);
 }
 
 /** Collects messages into columns. */

@@ -1,6 +1,7 @@
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
-import { codesFor, type FileFault, type FileIndex } from "./columns.ts";
+import { codesFor } from "./codes.ts";
+import type { FileFault, FileIndex } from "./columns.ts";
 import type { LayoutMember, Layouts } from "./layouts.ts";
 
 /** Tells one state of a file from another. */

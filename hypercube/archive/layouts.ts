@@ -1,5 +1,5 @@
 import { type Layout, packings } from "../grib/values/layout.ts";
-import { type Codes, codesFor } from "./columns.ts";
+import { type Codes, codesFor } from "./codes.ts";
 
 /** Numbers of many fields, of which most are the same: each once, and a code a field; or as they are. */
 export interface NumberColumn {
