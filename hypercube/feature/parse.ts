@@ -3,14 +3,18 @@ import { RequestError } from "../mars/errors.ts";
 import { isMapping, typeFeature } from "../mars/feature.ts";
 import { show } from "../mars/show.ts";
 import { compileBox } from "./boundingbox.ts";
+import { compileCircle } from "./circle.ts";
 import { type Draft, Faults, type FeatureOptions } from "./draft.ts";
 import type { CompiledFeature } from "./feature.ts";
+import { compileFrame } from "./frame.ts";
 import {
 	compilePosition,
 	compileProfile,
 	compileTimeseries,
 } from "./points.ts";
 import { compilePolygon } from "./polygon.ts";
+import { compileShapefile } from "./shapefile.ts";
+import { compileTrajectory } from "./trajectory.ts";
 
 type Compiled = CompiledFeature | undefined;
 
@@ -34,7 +38,31 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 	],
 	["position", { keys: ["points", "axes"], compile: compilePosition }],
 	["boundingbox", { keys: ["points", "axes"], compile: compileBox }],
+	[
+		"frame",
+		{ keys: ["outer_box", "inner_box", "axes"], compile: compileFrame },
+	],
+	[
+		"trajectory",
+		{
+			keys: [
+				"points",
+				"axes",
+				"inflation",
+				"radius",
+				"inflate",
+				"unit",
+				"sample",
+			],
+			compile: compileTrajectory,
+		},
+	],
+	["shapefile", { keys: ["file", "shape", "axes"], compile: compileShapefile }],
 	["polygon", { keys: ["shape", "axes"], compile: compilePolygon }],
+	[
+		"circle",
+		{ keys: ["center", "radius", "unit", "axes"], compile: compileCircle },
+	],
 ]);
 
 /** Types that users write for others. */

@@ -45,6 +45,18 @@ const MEANT: Readonly<Record<string, string>> = {
 	"48-od-polygon-small": "area polygon 3 -1..0 at -0.5: 0.5..1 |",
 	"49-od-polygon-multi": "area polygon 8 -2..1 at -0.5: 0.5..1,1.5..2 |",
 	"51-climate-dt-polygon-clmn": "area polygon 5 49..54.9 at 50: 14.1..24.1 |",
+	"52-od-trajectory-round":
+		"area trajectory 3 -0.2..0.2 at 0.05: 359.908579..360.186603 |",
+	"53-od-trajectory-box": "area trajectory 3 -0.2..0.2 at 0: 359.7..360.3 |",
+	"54-extremes-dt-trajectory-4d":
+		"corridor trajectory 3 | levelist=0.9/to/100.1 step=54m/to/10h6m",
+	"56-on-demand-trajectory-train":
+		"area trajectory 8 52.468..57.489 at 55: 357.030629..357.051204 |",
+	"57-meteoswiss-trajectory":
+		"area trajectory 4 46.12..47.504 at 47.454: 8.427487..8.615 |",
+	"58-path-legacy": "area trajectory 3 -1..3 at 1: 359.585786..362.414214 |",
+	"59-od-circle": "area circle 1 -1..1 at 0: 49.78..51.78 |",
+	"61-od-frame": "area frame 4 0..0.2 at 0.12: 0..0.1,0.15..0.2 |",
 	"63-od-wkt": "area polygon 5 10..40 at 20: 10..33.333333 |",
 };
 
@@ -54,8 +66,17 @@ const rows: Readonly<Record<string, number>> = {
 	"46-meteoswiss-boundingbox-lonlat": 46,
 	"47-on-demand-boundingbox-lon360": 53,
 	"51-climate-dt-polygon-clmn": 50,
+	"52-od-trajectory-round": 0.05,
+	"53-od-trajectory-box": 0,
+	"56-on-demand-trajectory-train": 55,
+	"57-meteoswiss-trajectory": 47.454,
+	"58-path-legacy": 1,
+	"59-od-circle": 0,
+	"61-od-frame": 0.12,
 	"63-od-wkt": 20,
 };
+
+const round = (degrees: number): number => Number(degrees.toFixed(6));
 
 const now = new Date("2026-11-20T23:30:00Z");
 
@@ -80,17 +101,33 @@ async function told(name: string): Promise<string> {
 		const places = feature.points.map(
 			({ latitude, longitude }) => `${latitude},${longitude}`,
 		);
-		return `${head} ${places.join(" ")} ${feature.along} |${added}`;
+		return `${head} ${places.join(" ")} ${feature.along} |${added.join("")}`;
 	}
-	if (feature.kind !== "area") return `${head} ${vertices} |${added}`;
+	if (feature.kind !== "area") return `${head} ${vertices} |${added.join("")}`;
 	const { south, north } = feature.area;
 	const row = rows[name] ?? -0.5;
-	const cut = feature.area.intervals(row).map((x) => Number(x.toFixed(6)));
+	const cut = feature.area.intervals(row).map(round);
 	const pairs = cut.flatMap((west, at) =>
 		at % 2 === 0 ? [`${west}..${cut[at + 1]}`] : [],
 	);
-	return `${head} ${vertices} ${south}..${north} at ${row}: ${pairs} |${added}`;
+	return `${head} ${vertices} ${round(south)}..${round(north)} at ${row}: ${pairs} |${added.join("")}`;
 }
+
+test("each of the 32 is here but the one that names a path", () => {
+	const features = REQUESTS.map(({ name }) => name).filter(
+		(name) => Number(name.slice(0, 2)) >= 24,
+	);
+	expect([...Object.keys(MEANT), "62-od-shapefile"].toSorted()).toEqual(
+		features,
+	);
+	expect(features.length).toBe(32);
+});
+
+test("a path on the server is refused, with what to do", async () => {
+	await expect(told("62-od-shapefile")).rejects.toThrow(
+		/name of a shape that the server has, never a path.*NUTS_RG_01M_2021_4326.shp.*give shape as GeoJSON or WKT/,
+	);
+});
 
 test.each(Object.entries(MEANT))("%s", async (name, meant) => {
 	expect(await told(name)).toBe(meant);

@@ -25,6 +25,14 @@ export function disjoint(pairs: number[]): readonly number[] {
 /** All longitudes. */
 export const WHOLE: readonly number[] = [0, 360];
 
+/** Degrees that the intervals hold. */
+export function widthOf(pairs: readonly number[]): number {
+	let width = 0;
+	for (let at = 0; at < pairs.length; at += 2)
+		width += (pairs[at + 1] ?? 0) - (pairs[at] ?? 0);
+	return width;
+}
+
 /** The longitude in [0, 360). */
 export function fold(longitude: number): number {
 	const folded = longitude - 360 * Math.floor(longitude / 360);

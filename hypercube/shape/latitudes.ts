@@ -2,7 +2,7 @@
 const LEAF = 16;
 
 /** Steps of latitude by which entries are ordered; finer than this their order does not matter. */
-const STEPS = 1 << 16;
+const MOST_STEPS = 1 << 16;
 
 /**
  * Finds which of many spans of latitude hold a parallel: a tree of bounds over the spans, ordered by their southern end.
@@ -67,12 +67,22 @@ export class Latitudes {
 	}
 }
 
-/** A counting sort: a million spans are ordered in milliseconds. */
+/** A counting sort by steps of latitude: a million spans are ordered in milliseconds, ten without making a table. */
 function orderOf(south: Float64Array): Uint32Array {
-	const starts = new Uint32Array(STEPS + 1);
+	const steps = Math.min(MOST_STEPS, 4 * south.length + 1);
+	let least = Infinity;
+	let most = -Infinity;
+	for (const latitude of south) {
+		if (latitude < least) least = latitude;
+		if (latitude > most) most = latitude;
+	}
+	const scale = most > least ? (steps - 1) / (most - least) : 0;
+	const stepOf = (latitude: number): number =>
+		Math.floor((latitude - least) * scale);
+	const starts = new Uint32Array(steps + 1);
 	for (const latitude of south)
 		starts[stepOf(latitude) + 1] = (starts[stepOf(latitude) + 1] ?? 0) + 1;
-	for (let step = 0; step < STEPS; step++)
+	for (let step = 0; step < steps; step++)
 		starts[step + 1] = (starts[step + 1] ?? 0) + (starts[step] ?? 0);
 	const order = new Uint32Array(south.length);
 	for (let span = 0; span < south.length; span++) {
@@ -83,6 +93,3 @@ function orderOf(south: Float64Array): Uint32Array {
 	}
 	return order;
 }
-
-const stepOf = (latitude: number): number =>
-	Math.max(0, Math.min(STEPS - 1, Math.floor(((latitude + 90) / 180) * STEPS)));

@@ -1,5 +1,6 @@
 import type { Area } from "../grid/area.ts";
 import type { Box } from "./box.ts";
+import { widthOf } from "./intervals.ts";
 
 /** Radius of the sphere that ECMWF's fields are on, kilometres. */
 export const EARTH = 6371.229;
@@ -27,11 +28,4 @@ export function areaSurface(area: Area, rows = 2000): number {
 		sum += widthOf(area.intervals(latitude)) * Math.cos(latitude * RADIANS);
 	}
 	return EARTH ** 2 * sum * RADIANS * height * RADIANS;
-}
-
-function widthOf(intervals: readonly number[]): number {
-	let width = 0;
-	for (let at = 0; at < intervals.length; at += 2)
-		width += (intervals[at + 1] ?? 0) - (intervals[at] ?? 0);
-	return width;
 }

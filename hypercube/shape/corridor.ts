@@ -1,0 +1,68 @@
+import type { Area } from "../grid/area.ts";
+import { roundPiece } from "./round.ts";
+import { type Piece, unionOf } from "./swept.ts";
+import {
+	type Inflation,
+	narrowLine,
+	type Segment,
+	segmentsOf,
+	type Track,
+	valueAt,
+} from "./track.ts";
+
+export type Section = (
+	level: number | undefined,
+	step: number | undefined,
+) => Area | undefined;
+
+/**
+ * The corridor around a track on the plane of latitude and longitude: an ellipse (`round`; with levels and steps an
+ * ellipsoid in as many dimensions) or a box, swept along straight lines. What it cuts out of a level and a step is exact:
+ * for each line the values of the others are solved for, no shape is approximated.
+ */
+export function corridor(
+	track: Track,
+	inflation: Inflation,
+	profile: "round" | "box",
+): Section {
+	const piece = profile === "round" ? roundPiece : boxPiece;
+	const segments = segmentsOf(track);
+	return (level, step) => {
+		if (track.levels && level === undefined) return undefined;
+		if (track.steps && step === undefined) return undefined;
+		const pieces: Piece[] = [];
+		for (const segment of segments) {
+			const found = piece(segment, inflation, level ?? 0, step ?? 0);
+			if (found) pieces.push(found);
+		}
+		return unionOf(pieces);
+	};
+}
+
+/** A swept box: of each axis its part of the way, of the longitude what is reached on it. */
+function boxPiece(
+	{ latitude, longitude, level, step }: Segment,
+	reach: Inflation,
+	wantedLevel: number,
+	wantedStep: number,
+): Piece | undefined {
+	const way = { from: 0, to: 1 };
+	if (level && !narrowLine(way, level, wantedLevel, reach.level))
+		return undefined;
+	if (step && !narrowLine(way, step, wantedStep, reach.step)) return undefined;
+	const ends = [valueAt(latitude, way.from), valueAt(latitude, way.to)];
+	return {
+		south: Math.min(...ends) + reach.latitude.low,
+		north: Math.max(...ends) + reach.latitude.high,
+		cut(row, pairs) {
+			const part = { ...way };
+			if (!narrowLine(part, latitude, row, reach.latitude)) return;
+			const one = valueAt(longitude, part.from);
+			const other = valueAt(longitude, part.to);
+			pairs.push(
+				Math.min(one, other) + reach.longitude.low,
+				Math.max(one, other) + reach.longitude.high,
+			);
+		},
+	};
+}
