@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 /** What kills and restarts real processes, over and over. */
 export default defineConfig({
 	test: {
-		include: ["test/crash/**/*.test.ts", "test/stack/**/*.test.ts"],
+		include: [
+			"test/crash/**/*.test.ts",
+			"test/stack/**/*.test.ts",
+			"test/chaos/chaos.test.ts",
+		],
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		expect: { poll: { timeout: 30_000 } },

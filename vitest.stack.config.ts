@@ -8,10 +8,19 @@ const inWorlds = globSync("test/**/*.test.ts", { cwd: ROOT }).filter((file) =>
 	readFileSync(join(ROOT, file), "utf8").includes("describe.each(WORLDS)"),
 );
 
-/** The same tests as in `npm test`, with every role as a process of its own, on servers made by others. */
+/**
+ * The same tests as in `npm test`, with every role as a process of its own, on servers made by others; and others that
+ * start the product many times.
+ */
 export default defineConfig({
 	test: {
-		include: ["stack/stack.test.ts", ...inWorlds],
+		include: [
+			"stack/stack.test.ts",
+			"test/hostile/secrets.test.ts",
+			"test/client/delivery.test.ts",
+			"test/client/earthkit-data.test.ts",
+			...inWorlds,
+		],
 		provide: { worlds: ["on the stack"] },
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
