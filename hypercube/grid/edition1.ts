@@ -2,6 +2,7 @@ import { BrokenField, UnsupportedField } from "../cube/field.ts";
 import { signed, uint } from "../grib/octets.ts";
 import type { Grid } from "./grid.ts";
 import { type LatLonSection, latLonGrid } from "./latlon.ts";
+import { mapGrid1 } from "./maps1.ts";
 import type { RotatedPole } from "./rotation.ts";
 import { readScanning } from "./scanning.ts";
 import { degrees } from "./unit.ts";
@@ -18,6 +19,8 @@ export function gridOfSection2(
 	if (section.length < 32)
 		throw new BrokenField(`section 2 has ${section.length} octets`);
 	const type = uint(section, 5, 1);
+	const map = mapGrid1(type, section, id, values);
+	if (map !== undefined) return map;
 	switch (type) {
 		case 0:
 		case 4:

@@ -3,6 +3,7 @@ import { signed, uint } from "../grib/octets.ts";
 import type { Grid } from "./grid.ts";
 import { type HealpixSection, healpixGrid } from "./healpix.ts";
 import { type LatLonSection, latLonGrid } from "./latlon.ts";
+import { mapGrid } from "./maps2.ts";
 import type { RotatedPole } from "./rotation.ts";
 import { readScanning } from "./scanning.ts";
 import { degrees } from "./unit.ts";
@@ -15,6 +16,8 @@ export function gridOfSection3(section: Uint8Array, id: string): Grid {
 	if (section.length < 14)
 		throw new BrokenField(`section 3 has ${section.length} octets`);
 	const template = uint(section, 12, 2);
+	const map = mapGrid(template, section, id);
+	if (map !== undefined) return map;
 	switch (template) {
 		case 0:
 		case 40:

@@ -19,7 +19,10 @@ def make(case):
             eccodes.codes_set_array(handle, key, value)
         else:
             eccodes.codes_set(handle, key, value)
-    return handle
+    # Read again: some keys (the earth's axes) keep what they were while the message was made.
+    message = eccodes.codes_get_message(handle)
+    eccodes.codes_release(handle)
+    return eccodes.codes_new_from_message(message)
 
 
 def section(handle):

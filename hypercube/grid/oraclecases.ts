@@ -153,9 +153,94 @@ const healpix = [1, 2, 3, 8, 32].flatMap((side) =>
 		),
 );
 
+/** Maps, scanned as ecCodes understands them: from the south-west corner, row by row. */
+const shapes = [0, 6, 2, 4, 5, 8, 9];
+
+function map(
+	kind: string,
+	shape: number,
+	set: readonly (readonly [string, number])[],
+): OracleCase {
+	return {
+		name: `${kind}, shape of the earth ${shape}, ${set.map(([key, value]) => `${key} ${value}`).join(", ")}`,
+		sample: "GRIB2",
+		set: [
+			["gridType", kind],
+			["shapeOfTheEarth", shape],
+			["Nx", 13],
+			["Ny", 9],
+			["scanningMode", 64],
+			...set,
+			["numberOfDataPoints", 117],
+			["values", new Array(117).fill(1)],
+		],
+	};
+}
+
+function first(
+	latitude: number,
+	longitude: number,
+): (readonly [string, number])[] {
+	return [
+		["latitudeOfFirstGridPointInDegrees", latitude],
+		["longitudeOfFirstGridPointInDegrees", longitude],
+	];
+}
+
+const metres = 1000;
+const steps: (readonly [string, number])[] = [
+	["Dx", 150_000 * metres],
+	["Dy", 120_000 * metres],
+];
+
+const maps: OracleCase[] = shapes.flatMap((shape) => [
+	...[
+		[40, 350, 45, 2, 44, 50],
+		[30, 5, 50, 8, 50, 50],
+		[-50, 120, -40, 130, -30, -45],
+	].map(([north = 0, east = 0, origin = 0, meridian = 0, one = 0, two = 0]) =>
+		map("lambert", shape, [
+			...first(north, east),
+			["LaDInDegrees", origin],
+			["LoVInDegrees", meridian],
+			["Latin1InDegrees", one],
+			["Latin2InDegrees", two],
+			...steps,
+		]),
+	),
+	map("mercator", shape, [
+		...first(-20, 350),
+		["LaDInDegrees", 20],
+		["DiInMetres", 150_000],
+		["DjInMetres", 120_000],
+	]),
+	...([0, 6, 8].includes(shape)
+		? [
+				[60, 60, 340, 10],
+				[90, 30, 225, 250],
+				[-60, -40, 100, 150],
+			].map(([trueAt = 0, north = 0, east = 0, meridian = 0]) =>
+				map("polar_stereographic", shape, [
+					...first(north, east),
+					["LaDInDegrees", trueAt],
+					["orientationOfTheGridInDegrees", meridian],
+					["projectionCentreFlag", trueAt < 0 ? 128 : 0],
+					...steps,
+				]),
+			)
+		: []),
+	map("lambert_azimuthal_equal_area", shape, [
+		...first(40, 350),
+		["standardParallelInDegrees", 52],
+		["centralLongitudeInDegrees", 10],
+		...steps,
+	]),
+]);
+
 export const cases: readonly OracleCase[] = [
 	...regularCases,
 	...gaussian,
 	...rotated,
 	...healpix,
+	...maps,
 ];
