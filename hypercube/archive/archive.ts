@@ -19,6 +19,8 @@ export interface ArchiveOptions {
 	readonly path: readonly string[];
 	/** Where the index of a file goes whose own folder cannot be written. */
 	readonly indexFolder?: string | undefined;
+	/** Whether indexes are written to disk, for the next time; they are, unless it says no. */
+	readonly keep?: boolean | undefined;
 	/** Somebody adds files: before a field is called missing, one looks again. */
 	readonly grows?: boolean | undefined;
 	/** Milliseconds of a clock that never jumps; for tests. */
@@ -218,6 +220,7 @@ class GribArchive implements Archive {
 		const found = await findFiles(this.#options.path, this.#signal);
 		const { files, faults } = await refreshFiles(this.#files, found.files, {
 			indexFolder: this.#options.indexFolder,
+			keep: this.#options.keep ?? true,
 			signal: this.#signal,
 		});
 		const problems = found.problems.map(({ path, reason }) => ({

@@ -6,6 +6,8 @@ import type { IndexedFile } from "./select.ts";
 
 export interface RefreshOptions {
 	readonly indexFolder: string | undefined;
+	/** Whether what was scanned is written down. */
+	readonly keep: boolean;
 	readonly signal: AbortSignal;
 }
 
@@ -64,7 +66,7 @@ async function unchanged(
 async function scanInto(
 	files: IndexedFile[],
 	unknown: readonly FoundFile[],
-	{ indexFolder, signal }: RefreshOptions,
+	{ indexFolder, keep, signal }: RefreshOptions,
 ): Promise<RefreshFault[]> {
 	const faults: RefreshFault[] = [];
 	let sequence = files.reduce(
@@ -81,6 +83,7 @@ async function scanInto(
 			const index = await scanFile(file, signal);
 			sequence++;
 			files.push({ ...file, sequence, index });
+			if (!keep) continue;
 			const stamp = { size: file.size, mtimeMs: file.mtimeMs };
 			await saveIndex(file.path, { stamp, sequence, index }, indexFolder).catch(
 				(error: unknown) => fault("its index cannot be kept", error),

@@ -1,0 +1,93 @@
+import { openArchive } from "./archive/archive.ts";
+import type { GribRequest } from "./archive/axes.ts";
+import { fieldsOf, OpenSources } from "./archive/fields.ts";
+import { tableOf } from "./archive/table.ts";
+import { wishesOf } from "./archive/wishes.ts";
+import { formatOf, type Profile } from "./coverage/format.ts";
+import { type Answer, answer } from "./cube/answer.ts";
+import type { Field } from "./cube/field.ts";
+import type { Limits } from "./cube/limits.ts";
+import { askedOf } from "./feature/asked.ts";
+import type { FeatureOptions } from "./feature/draft.ts";
+import { parseFeature } from "./feature/parse.ts";
+import type { Known } from "./grib/values/packed.ts";
+import type { Mapping } from "./mars/document.ts";
+import { openZarr } from "./zarr/zarr.ts";
+
+/** What a feature is cut out of. */
+export type Source =
+	/** GRIB files, folders of them, patterns. */
+	| { readonly grib: readonly string[] }
+	/** A folder or a URL. */
+	| { readonly zarr: string };
+
+export interface ExtractOptions extends FeatureOptions {
+	readonly profile?: Profile;
+	readonly limits?: Limits;
+	/** Give what there is where some of the fields asked for are absent. */
+	readonly allowPartial?: boolean;
+}
+
+/** An answer, and the files that stay open while it is read. */
+export interface Extract extends Disposable {
+	readonly answer: Answer;
+}
+
+/**
+ * Cuts a feature out of files: everything that this library does, in one call. What would be read is known on return;
+ * it is read when the answer's stream is.
+ *
+ * @param request MARS keys and values, `feature`, and perhaps `format` and `profile`
+ * @throws RequestError that says what cannot be had; UnsupportedField, BrokenField
+ */
+export async function extract(
+	source: Source,
+	request: Readonly<Record<string, string | Mapping>>,
+	options: ExtractOptions = {},
+	signal: AbortSignal = new AbortController().signal,
+): Promise<Extract> {
+	const asked = askedOf(request);
+	const format = formatOf(asked.format, asked.profile, options.profile);
+	const compiled = await parseFeature(asked.feature, asked.keys, options);
+	const wishes = wishesOf({ ...asked.keys, ...compiled.keys });
+	await using open = new AsyncDisposableStack();
+	const sources = open.use(new OpenSources());
+	const fields = await chosen({ source, wishes, sources, options }, signal);
+	const found = await answer({
+		fields,
+		compiled,
+		format,
+		...(options.limits && { limits: options.limits }),
+		check: () => signal.throwIfAborted(),
+	});
+	open.move();
+	return { answer: found, [Symbol.dispose]: () => sources[Symbol.dispose]() };
+}
+
+async function chosen(
+	of: {
+		readonly source: Source;
+		readonly wishes: GribRequest;
+		readonly sources: OpenSources;
+		readonly options: ExtractOptions;
+	},
+	signal: AbortSignal,
+): Promise<Field[]> {
+	const { source, wishes, options } = of;
+	if ("zarr" in source) {
+		const zarr = await openZarr({ location: source.zarr }, signal);
+		return zarr.select(wishes, options);
+	}
+	const archive = await openArchive({ path: source.grib, keep: false }, signal);
+	const learnt = new Map<string, Known>();
+	return fieldsOf(
+		tableOf(archive.select(wishes, options)),
+		of.sources,
+		({ path }, offset) => {
+			const name = `${path}\u0000${offset}`;
+			const known = learnt.get(name) ?? {};
+			learnt.set(name, known);
+			return known;
+		},
+	);
+}

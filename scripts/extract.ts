@@ -1,0 +1,160 @@
+import { readFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { BrokenField, UnsupportedField } from "../hypercube/cube/field.ts";
+import {
+	type ExtractOptions,
+	extract,
+	type Source,
+} from "../hypercube/extract.ts";
+import type { Mapping } from "../hypercube/mars/document.ts";
+import { RequestError } from "../hypercube/mars/errors.ts";
+
+const USAGE = `npm run -s extract -- FILE… FEATURE [KEY=VALUE]… [--format F] [--profile P] [--plan]
+
+FILE…        GRIB files, folders of them, or one Zarr (a folder or URL that ends in .zarr)
+FEATURE      --point LAT,LON …         the nearest values, over all steps; several points may be given
+             --profile-at LAT,LON      over all levels
+             --box SOUTH,WEST,NORTH,EAST
+             --circle LAT,LON,RADIUS   degrees, or with a unit: 50,10,100km
+             --polygon TEXT            WKT, or a file of WKT or GeoJSON
+             --feature JSON            any feature, as in a request
+KEY=VALUE    MARS keys: param=2t step=0/to/24 levelist=500/850; what is left out is all there is
+--format     covjson (default), csv, geojson
+--profile    polytope (default), ogc
+--plan       only say what would be read and written`;
+
+/** The command's own mistakes and the user's, as text and exit status. */
+class Misuse extends Error {}
+
+async function main(args: readonly string[]): Promise<void> {
+	const { values, positionals } = parseArgs({
+		args: [...args],
+		allowPositionals: true,
+		allowNegative: false,
+		options: {
+			point: { type: "string", multiple: true, default: [] },
+			"profile-at": { type: "string", multiple: true, default: [] },
+			box: { type: "string" },
+			circle: { type: "string" },
+			polygon: { type: "string" },
+			feature: { type: "string" },
+			format: { type: "string" },
+			profile: { type: "string" },
+			plan: { type: "boolean", default: false },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	if (values.help) {
+		process.stdout.write(`${USAGE}\n`);
+		return;
+	}
+	const keys = positionals.filter((text) => /^[a-z_]+=/i.test(text));
+	const files = positionals.filter((text) => !keys.includes(text));
+	const features = await featuresOf(values);
+	const [feature] = features;
+	if (files.length === 0 || feature === undefined || features.length > 1)
+		throw new Misuse("one or more files and one feature are needed");
+	const request = {
+		...(values["profile-at"].length > 0 && { levelist: "all" }),
+		...Object.fromEntries(
+			keys.map((text): [string, string] => {
+				const at = text.indexOf("=");
+				return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+			}),
+		),
+		feature,
+		...(values.format !== undefined && { format: values.format }),
+		...(values.profile !== undefined && { profile: values.profile }),
+	};
+	const options: ExtractOptions = { allowPartial: true };
+	using found = await extract(sourceOf(files), request, options);
+	const { answer } = found;
+	if (values.plan) {
+		const { stream: _stream, fieldsRead: _read, ...plan } = answer;
+		process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+		return;
+	}
+	await pipeline(answer.stream(), process.stdout, { end: false });
+}
+
+function sourceOf(files: readonly string[]): Source {
+	const [first = ""] = files;
+	return files.length === 1 && /\.zarr\/?$/.test(first)
+		? { zarr: first }
+		: { grib: files };
+}
+
+interface Values {
+	readonly point: readonly string[];
+	readonly "profile-at": readonly string[];
+	readonly box?: string | undefined;
+	readonly circle?: string | undefined;
+	readonly polygon?: string | undefined;
+	readonly feature?: string | undefined;
+}
+
+async function featuresOf(values: Values): Promise<Mapping[]> {
+	const features: Mapping[] = [];
+	const { point, box, circle, polygon, feature } = values;
+	if (point.length > 0)
+		features.push({ type: "position", points: point.map(numbers) });
+	if (values["profile-at"].length > 0)
+		features.push({
+			type: "verticalprofile",
+			points: values["profile-at"].map(numbers),
+		});
+	if (box !== undefined) {
+		const [south = "", west = "", north = "", east = ""] = box.split(",");
+		features.push({
+			type: "boundingbox",
+			points: [numbers(`${north},${west}`), numbers(`${south},${east}`)],
+		});
+	}
+	if (circle !== undefined) {
+		const [latitude = "", longitude = "", radius = ""] = circle.split(",");
+		features.push({
+			type: "circle",
+			center: [numbers(`${latitude},${longitude}`)],
+			radius,
+		});
+	}
+	if (polygon !== undefined)
+		features.push({ type: "polygon", shape: await shapeOf(polygon) });
+	if (feature !== undefined) features.push(JSON.parse(feature));
+	return features;
+}
+
+const numbers = (text: string): number[] => text.split(",").map(Number);
+
+/** WKT as it is; of a file, what is in it. */
+async function shapeOf(text: string): Promise<string | Mapping> {
+	if (text.includes("(")) return text;
+	const contents = await readFile(text, "utf8");
+	return contents.trimStart().startsWith("{") ? JSON.parse(contents) : contents;
+}
+
+/** What the user can mend is told in a line; all else is a bug, with its stack. */
+function isTheirs(reason: unknown): reason is Error {
+	return (
+		reason instanceof Misuse ||
+		reason instanceof RequestError ||
+		reason instanceof UnsupportedField ||
+		reason instanceof BrokenField ||
+		reason instanceof SyntaxError ||
+		(reason instanceof Error && "code" in reason)
+	);
+}
+
+try {
+	await main(process.argv.slice(2));
+} catch (reason) {
+	// Whoever reads has seen enough, such as `head`.
+	if (reason instanceof Error && "code" in reason && reason.code === "EPIPE")
+		process.exit(0);
+	if (!isTheirs(reason)) throw reason;
+	process.stderr.write(
+		`${reason.message}\n${reason instanceof Misuse ? `${USAGE}\n` : ""}`,
+	);
+	process.exitCode = 1;
+}
