@@ -8,7 +8,7 @@ import type { PackedField } from "./packed.ts";
 import type { Pieces } from "./pieces.ts";
 
 /** Points of a block: its bits are 512 octets, one number tells how many values stand before it. */
-const blockPoints = 4096;
+export const blockPoints = 4096;
 /** Octets of the bitmap that are read at once when it is counted. */
 const stretch = 1 << 20;
 

@@ -59,6 +59,18 @@ export interface Layout {
 	readonly ccsdsInterval: number;
 }
 
+/** How values are got at: none to read; each at its place; by restart interval; all or none. */
+export type Access = "constant" | "single" | "interval" | "whole";
+
+export function accessOf({ packing, bits, dataLength }: Layout): Access {
+	// Groups of complex packing may all have a reference of no bits, and yet differ within.
+	const grouped =
+		packing === "complex" || packing === "complex_spatial_differencing";
+	if (bits === 0 && (dataLength === 0 || !grouped)) return "constant";
+	if (packing === "simple" || packing === "ieee") return "single";
+	return packing === "ccsds" ? "interval" : "whole";
+}
+
 /**
  * Reads the headers of the message at `offset` (of its first field, if it has several, as ecCodes does); `length` is
  * what the index says of it, and a message that says another one is broken.

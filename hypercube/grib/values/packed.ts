@@ -1,4 +1,5 @@
 import type { ByteSource } from "../../bytes/source.ts";
+import type { DecodedFields } from "./decoded.ts";
 import type { Layout } from "./layout.ts";
 
 /**
@@ -17,4 +18,6 @@ export interface PackedField {
 	readonly source: ByteSource;
 	readonly layout: Layout;
 	readonly known: Known;
+	/** Where the values are kept of a packing that can only be decoded whole, and under which name; else each time anew. */
+	readonly decoded?: { readonly cache: DecodedFields; readonly id: string };
 }

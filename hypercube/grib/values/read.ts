@@ -1,8 +1,10 @@
 import { run, type Steps } from "../../bytes/steps.ts";
-import { BrokenField, UnsupportedField } from "../../cube/field.ts";
+import { BrokenField } from "../../cube/field.ts";
 import { countOf, type Ranges } from "../../grid/ranges.ts";
 import { mapped } from "./bitmap.ts";
 import { readCcsds } from "./ccsds.ts";
+import { readDecoded } from "./decoded.ts";
+import { accessOf, type Layout } from "./layout.ts";
 import type { PackedField } from "./packed.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
 import { readSimple } from "./simple.ts";
@@ -51,9 +53,26 @@ function* coded(
 	out: Float64Array,
 	signal?: AbortSignal,
 ): Steps<void> {
-	const { packing, bits } = field.layout;
-	if (packing === "simple" || packing === "ieee" || bits === 0)
-		return yield* readSimple(field, pieces, out, signal);
-	if (packing === "ccsds") return yield* readCcsds(field, pieces, out, signal);
-	throw new UnsupportedField(`${packing} packing`);
+	switch (accessOf(field.layout)) {
+		case "constant":
+			return fillConstant(field.layout, pieces, out);
+		case "single":
+			return yield* readSimple(field, pieces, out, signal);
+		case "interval":
+			return yield* readCcsds(field, pieces, out, signal);
+		case "whole":
+			return yield* readDecoded(field, pieces, out, signal);
+	}
+}
+
+/** All values are the reference: as in ecCodes the decimal scale factor does not apply to it. */
+function fillConstant(
+	{ reference }: Layout,
+	pieces: Pieces,
+	out: Float64Array,
+): void {
+	for (let i = 0; i < pieces.length; i += 3) {
+		const to = pieces[i + 2] ?? 0;
+		out.fill(reference, to, to + (pieces[i + 1] ?? 0) - (pieces[i] ?? 0));
+	}
 }

@@ -37,19 +37,7 @@ export function* readSimple(
 	out: Float64Array,
 	signal?: AbortSignal,
 ): Steps<void> {
-	const { bits, coded, dataLength, reference } = layout;
-	if (bits === 0) {
-		// As ecCodes: the decimal scale factor does not apply to the reference of a constant field.
-		for (let i = 0; i < pieces.length; i += 3)
-			fill(
-				out,
-				reference,
-				pieces[i] ?? 0,
-				pieces[i + 1] ?? 0,
-				pieces[i + 2] ?? 0,
-			);
-		return;
-	}
+	const { bits, coded, dataLength } = layout;
 	if (Math.ceil((coded * bits) / 8) > dataLength)
 		throw new BrokenField(
 			`the message at ${layout.offset}: ${dataLength} octets of data for ${coded} values of ${bits} bits`,
@@ -62,16 +50,6 @@ export function* readSimple(
 		take(layout, short, out),
 		signal,
 	);
-}
-
-function fill(
-	out: Float64Array,
-	value: number,
-	first: number,
-	end: number,
-	to: number,
-): void {
-	out.fill(value, to, to + end - first);
 }
 
 function simpleTaker(layout: Layout, pieces: Pieces, out: Float64Array): Take {

@@ -1,4 +1,4 @@
-import { BitReader } from "./bits.ts";
+import { BitReader } from "../bits.ts";
 
 /** How the samples were coded: CCSDS 121.0-B, as GRIB 2 template 5.42 says it in octets 20 and 22 to 25. */
 export interface AecParameters {
@@ -90,8 +90,7 @@ export class AecDecoder {
 
 	/** Goes to where the next interval begins, behind a whole one. */
 	finish(): void {
-		if ((this.#parameters.flags & padded) !== 0)
-			this.#bits.bit = Math.ceil(this.#bits.bit / 8) * 8;
+		if ((this.#parameters.flags & padded) !== 0) this.#bits.align();
 	}
 
 	#parse(count: number, keep: boolean): boolean {

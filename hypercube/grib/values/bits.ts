@@ -9,7 +9,7 @@ export class BitReader {
 	end = 0;
 	#words = new Int32Array(slack);
 
-	/** Takes other octets; the next bit is their `bit`-th. At most 256 MiB. */
+	/** Takes other octets, at most 256 MiB; the next bit is their `bit`-th. */
 	load(bytes: Uint8Array, bit: number): void {
 		const count = (bytes.length >> 2) + 1;
 		if (this.#words.length < count + slack)
@@ -41,6 +41,17 @@ export class BitReader {
 			(((words[at + 1] ?? 0) >>> 1) >>> (31 - inner));
 		this.bit += count;
 		return top >>> (32 - count);
+	}
+
+	/** The next numbers of the same width, 0 to 32 bits, one after the other. */
+	fill(out: Uint32Array, width: number): void {
+		if (width > 0)
+			for (let i = 0; i < out.length; i++) out[i] = this.take(width);
+	}
+
+	/** Goes on at the next octet that begins. */
+	align(): void {
+		this.bit = Math.ceil(this.bit / 8) * 8;
 	}
 
 	/** A fundamental sequence: how many zeros stand before the next one. */

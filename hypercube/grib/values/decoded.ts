@@ -1,0 +1,81 @@
+import { LRUCache } from "lru-cache";
+import type { Steps } from "../../bytes/steps.ts";
+import { BrokenField, UnsupportedField } from "../../cube/field.ts";
+import { decodeComplex } from "./complex.ts";
+import { section } from "./layout.ts";
+import type { PackedField } from "./packed.ts";
+import type { Pieces } from "./pieces.ts";
+
+/** More values than any field has that is packed so; a message of a few octets may say any number. */
+const mostValues = 1 << 27;
+/** Positions in bits must stay small integers. */
+const mostOctets = 1 << 28;
+
+/** Fields that could only be decoded whole, kept up to a number of octets; the least recently used goes first. */
+export class DecodedFields {
+	readonly #fields: LRUCache<string, Float64Array>;
+
+	constructor(octets: number) {
+		this.#fields = new LRUCache({
+			maxSize: octets,
+			sizeCalculation: (values) => values.byteLength + 1,
+		});
+	}
+
+	get(id: string): Float64Array | undefined {
+		return this.#fields.get(id);
+	}
+
+	/** Keeps them, unless they alone are too many. */
+	keep(id: string, values: Float64Array): void {
+		this.#fields.set(id, values);
+	}
+}
+
+/** Reads values of a packing without random access: all of them are decoded, and kept where there is a place to. */
+export function* readDecoded(
+	field: PackedField,
+	pieces: Pieces,
+	out: Float64Array,
+	signal?: AbortSignal,
+): Steps<void> {
+	const values = yield* decoded(field, signal);
+	for (let i = 0; i < pieces.length; i += 3)
+		out.set(values.subarray(pieces[i], pieces[i + 1]), pieces[i + 2]);
+}
+
+function* decoded(
+	field: PackedField,
+	signal?: AbortSignal,
+): Steps<Float64Array> {
+	const kept = field.decoded?.cache.get(field.decoded.id);
+	if (kept !== undefined) return kept;
+	const values = yield* decode(field, signal);
+	field.decoded?.cache.keep(field.decoded.id, values);
+	return values;
+}
+
+function* decode(
+	{ source, layout }: PackedField,
+	signal?: AbortSignal,
+): Steps<Float64Array> {
+	const { offset, coded, dataLength, packing } = layout;
+	if (coded > mostValues || dataLength > mostOctets)
+		throw new BrokenField(
+			`the message at ${offset}: ${coded} values in ${dataLength} octets of ${packing} packing are more than is decoded`,
+		);
+	const five = yield* section(
+		source,
+		layout.packingOffset,
+		Math.min(layout.packingLength, 64),
+		signal,
+	);
+	const data = yield* section(source, layout.dataOffset, dataLength, signal);
+	switch (packing) {
+		case "complex":
+		case "complex_spatial_differencing":
+			return decodeComplex(layout, five, data);
+		default:
+			throw new UnsupportedField(`${packing} packing`);
+	}
+}
