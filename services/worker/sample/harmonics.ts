@@ -40,8 +40,11 @@ export function harmonicsOf(
 	return { mean, cos, sin };
 }
 
+/** Rows along parallels, each of evenly spaced points from longitude 0 on. */
+export type RowsOfPoints = Pick<ReducedGaussianGrid, "pl" | "size">;
+
 /** Prepares the sines and cosines of every point once, so that a field costs ten products a point. */
-export function evaluator(grid: ReducedGaussianGrid): Evaluate {
+export function evaluator(grid: RowsOfPoints): Evaluate {
 	const table = new Float64Array(grid.size * waves.length * 2);
 	let at = 0;
 	for (const points of grid.pl) {
@@ -57,7 +60,7 @@ export function evaluator(grid: ReducedGaussianGrid): Evaluate {
 }
 
 function evaluate(
-	grid: ReducedGaussianGrid,
+	grid: RowsOfPoints,
 	table: Float64Array,
 	{ mean, cos, sin }: Harmonics,
 ): Float64Array {
