@@ -11,6 +11,8 @@ const PACKAGES: readonly string[] = [
 	"polytope-client==0.7.10",
 	"earthkit-data==1.3.0",
 	"eccodes==2.50.0",
+	"covjsonkit==0.2.26",
+	"covjson-pydantic==0.8.0",
 	"zarr==3.1.6",
 ];
 
