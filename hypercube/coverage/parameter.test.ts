@@ -8,7 +8,7 @@ import {
 	temperature,
 } from "./kit/collections.ts";
 import { textOf } from "./kit/read.ts";
-import { parameterOf } from "./parameter.ts";
+import { parameterOf, parameters } from "./parameter.ts";
 
 test.each([
 	[
@@ -83,4 +83,11 @@ test("a collection of distinct names stays itself", () => {
 		coverageOf(domain, { t: [], q: [] }),
 	]);
 	expect(distinct(collection)).toBe(collection);
+});
+
+test("fields of the same parameter share it", () => {
+	const of = parameters();
+	const temperature = of({ keys: { param: "130", levelist: "500" } });
+	expect(of({ keys: { param: "130", levelist: "850" } })).toBe(temperature);
+	expect(of({ keys: { param: "133" } })).not.toBe(temperature);
 });

@@ -32,6 +32,18 @@ export function parameterOf({
 	};
 }
 
+/** {@link parameterOf}, with the same object for all fields of the same `param`: what a reader groups values by. */
+export function parameters(): (said: Said) => Parameter {
+	const known = new Map<string | undefined, Parameter>();
+	return (said) => {
+		const found = known.get(said.keys.param);
+		if (found !== undefined) return found;
+		const made = parameterOf(said);
+		known.set(said.keys.param, made);
+		return made;
+	};
+}
+
 /** The CF standard name of a parameter id, where ecCodes knows one. */
 export function standardNameOf(id: number): string | undefined {
 	names ??= readNames();
