@@ -15,7 +15,7 @@ export default defineConfig({
 			"test/client/delivery.test.ts",
 			"test/client/earthkit-data.test.ts",
 		],
-		provide: { worlds: ["embedded", "split"] },
+		provide: { worlds: ["embedded"] },
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		expect: { poll: { timeout: 30_000 } },

@@ -9,8 +9,8 @@ const inWorlds = globSync("test/**/*.test.ts", { cwd: ROOT }).filter((file) =>
 );
 
 /**
- * The same tests as in `npm test`, with every role as a process of its own, on servers made by others; and others that
- * start the product many times.
+ * The flows of `npm test` once more, with every service behind a port of its own, and with every role as a process, on
+ * servers made by others; and others that start the product many times.
  */
 export default defineConfig({
 	test: {
@@ -21,7 +21,7 @@ export default defineConfig({
 			"test/client/earthkit-data.test.ts",
 			...inWorlds,
 		],
-		provide: { worlds: ["on the stack"] },
+		provide: { worlds: ["split", "on the stack"] },
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		expect: { poll: { timeout: 30_000 } },

@@ -64,35 +64,16 @@ test("a process with some roles writes nothing but its log to standard output", 
 
 const TERMINAL = ["python3", "-c", "import pty, sys; pty.spawn(sys.argv[1:])"];
 
-test("on a terminal one sees how to use it, and not how it goes about it", async () => {
-	await using folder = await mkdtempDisposable(join(tmpdir(), "output-"));
-	const config = join(folder.path, "config.yaml");
-	await writeFile(config, "collections: {sample: null}");
-	const args = ["--config", config];
-	const { child, said, closed } = start(folder.path, args, TERMINAL);
-	try {
-		const url = await until(
-			"it is ready",
-			() => /^ready (http:\S+)/m.exec(said.stdout)?.[1],
-			START_MS,
-		);
-		const caller = callerOf(url);
-		await caller.ended(await caller.submit("echo", "hi"));
-	} finally {
-		// Ctrl-C, as a person types it.
-		child.stdin.write("\x03");
-		await closed;
-	}
-	expect(said.stdout).toContain("With curl:");
-	expect(said.stdout).not.toMatch(/"level"|request.processed|leading now/);
-}, 120_000);
-
-test("whoever presses Ctrl-C while something runs is told what is waited for", async () => {
+test("on a terminal one sees how to use it, not how it goes about it, and after Ctrl-C what is waited for", async () => {
 	await using folder = await mkdtempDisposable(join(tmpdir(), "output-"));
 	const config = join(folder.path, "config.yaml");
 	await writeFile(
 		config,
-		"{datasources: {slow: {type: dummy, pace: 60s}}, collections: {slow: {datasources: [slow]}}, worker: {drain: 3s}}",
+		`
+datasources: {slow: {type: dummy, pace: 60s}}
+collections: {sample: null, slow: {datasources: [slow]}}
+worker: {drain: 2s}
+`,
 	);
 	const { child, said, closed } = start(
 		folder.path,
@@ -106,14 +87,18 @@ test("whoever presses Ctrl-C while something runs is told what is waited for", a
 			START_MS,
 		);
 		const caller = callerOf(url);
+		await caller.ended(await caller.submit("echo", "hi"));
 		const id = await caller.submit("slow", "5000000");
 		await until(
 			"it runs",
 			async () => (await caller.record(id))?.status === "processing",
 		);
 	} finally {
+		// As a person types it.
 		child.stdin.write("\x03");
 		await closed;
 	}
-	expect(said.stdout).toContain("ending: running requests have 3 s");
+	expect(said.stdout).toContain("With curl:");
+	expect(said.stdout).toContain("ending: running requests have 2 s");
+	expect(said.stdout).not.toMatch(/"level"|request.processed|leading now/);
 }, 120_000);

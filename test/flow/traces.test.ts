@@ -290,6 +290,25 @@ describe.each(WORLDS)("the trace of a request, %s", (where) => {
 		await until("no orphan", () => orphans(own).length === 0);
 	});
 
+	test("that nobody asked for has the spans of its life, and its inner spans seldom", async () => {
+		const own = clientTrace();
+		const unwanted = own.traceparent.replace(/01$/, "00");
+		const id = await caller.submit("echo", "x", { traceparent: unwanted });
+		await caller.ended(id);
+		await until(
+			"its life is told",
+			() => receiver.trace(own.traceId).length >= 5,
+		);
+		expect(shape(own)).toEqual([
+			SUBMISSION,
+			`${SUBMISSION} / store request`,
+			ATTEMPT,
+			`${SUBMISSION} / store request / store queued`,
+			`${SUBMISSION} / store request / store waiting`,
+		]);
+		expect(orphans(own)).toEqual([]);
+	});
+
 	test("to archive has its upload", async () => {
 		const own = clientTrace();
 		const data = field({ step: 6 });
@@ -381,28 +400,6 @@ test("what is kept of a request goes in its trace, too", async () => {
 		"polytope.collection": "echo",
 	});
 	await until("no orphan", () => orphans(own).length === 0);
-});
-
-test("a trace that nobody asked for has the spans of its life, and its inner spans seldom", async () => {
-	const file = await configure("unasked");
-	await using it = await startProduct({ config: [file] });
-	const caller = callerOf(it.url);
-	const own = { ...clientTrace() };
-	const unwanted = own.traceparent.replace(/01$/, "00");
-	const id = await caller.submit("echo", "x", { traceparent: unwanted });
-	await caller.ended(id);
-	await until(
-		"its life is told",
-		() => receiver.trace(own.traceId).length >= 5,
-	);
-	expect(shape(own)).toEqual([
-		SUBMISSION,
-		`${SUBMISSION} / store request`,
-		ATTEMPT,
-		`${SUBMISSION} / store request / store queued`,
-		`${SUBMISSION} / store request / store waiting`,
-	]);
-	expect(orphans(own)).toEqual([]);
 });
 
 test("a receiver of spans that is away slows nobody, and nothing piles up", async () => {

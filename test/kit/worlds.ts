@@ -24,7 +24,8 @@ declare module "vitest" {
 /**
  * The ways in which the product runs, for `describe.each`: all roles in one process, in memory; the same with every
  * service behind a gRPC port; every role as a process, on PostgreSQL, NATS, S3 and Redis. Which of them a run is about
- * is said by its suite: `npm test` (vitest.config.ts) or `npm run test:stack` (vitest.stack.config.ts).
+ * is said by its suite: the first by `npm test` (vitest.config.ts), the others by `npm run test:stack`
+ * (vitest.stack.config.ts).
  */
 export const WORLDS: readonly Where[] = inject("worlds");
 
