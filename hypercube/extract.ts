@@ -10,7 +10,6 @@ import type { Limits } from "./cube/limits.ts";
 import { askedOf } from "./feature/asked.ts";
 import type { FeatureOptions } from "./feature/draft.ts";
 import { parseFeature } from "./feature/parse.ts";
-import type { Known } from "./grib/values/packed.ts";
 import type { Mapping } from "./mars/document.ts";
 import { openZarr } from "./zarr/zarr.ts";
 
@@ -79,15 +78,6 @@ async function chosen(
 		return zarr.select(wishes, options);
 	}
 	const archive = await openArchive({ path: source.grib, keep: false }, signal);
-	const learnt = new Map<string, Known>();
-	return fieldsOf(
-		tableOf(archive.select(wishes, options)),
-		of.sources,
-		({ path }, offset) => {
-			const name = `${path}\u0000${offset}`;
-			const known = learnt.get(name) ?? {};
-			learnt.set(name, known);
-			return known;
-		},
-	);
+	const table = tableOf(archive.select(wishes, options));
+	return fieldsOf(table, of.sources, { of: () => ({}), keep: () => {} });
 }

@@ -10,6 +10,7 @@ import type { Grid } from "../grid/grid.ts";
 import { openGrid } from "../grid/open.ts";
 import type { Ranges } from "../grid/ranges.ts";
 import { layoutAt } from "./layouts.ts";
+import type { Learnt } from "./learnt.ts";
 import { type FieldTable, keysAt, type TableFile } from "./table.ts";
 
 /** Files that stay open while they are in use. */
@@ -40,9 +41,6 @@ export class OpenSources implements Disposable {
 		this.#sources.clear();
 	}
 }
-
-/** What is learnt of a message on first touch, by its place. */
-export type Learnt = (file: TableFile, offset: number) => Known;
 
 /** The fields of a table: GRIB messages of local files. */
 export function fieldsOf(
@@ -113,7 +111,21 @@ class MessageField implements Field {
 		out: Float64Array,
 		signal?: AbortSignal,
 	): void | Promise<void> {
-		return readValues(this.#open(), ranges, out, signal);
+		const packed = this.#open();
+		const { restarts, ranks } = packed.known;
+		const pending = readValues(packed, ranges, out, signal);
+		const keep = (): void => {
+			const { known } = packed;
+			if (known.restarts !== restarts || known.ranks !== ranks)
+				this.#keep(known);
+		};
+		return pending === undefined ? keep() : pending.then(keep);
+	}
+
+	#keep(known: Known): void {
+		const { files, fileOf, offsets } = this.#table;
+		const file = files[fileOf[this.#place] ?? 0];
+		if (file) this.#around.learnt.keep(file, offsets[this.#place] ?? 0, known);
 	}
 
 	#open(): PackedField {
@@ -133,7 +145,7 @@ class MessageField implements Field {
 		const layout =
 			layoutIn(this.#table, this.#place, { offset, length }) ??
 			layoutNow(source.get(), offset, length);
-		const known = learnt(file, offset);
+		const known = learnt.of(file, offset);
 		return {
 			get source() {
 				return source.get();

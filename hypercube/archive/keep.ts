@@ -8,7 +8,7 @@ import type { FoundFile } from "./files.ts";
 const indexFolderName = ".polytope-index";
 
 /** Where the index of a file may lie: beside it, and where that cannot be written, in the given folder. */
-function placesOf(path: string, fallback: string | undefined): string[] {
+export function placesOf(path: string, fallback: string | undefined): string[] {
 	const beside = join(dirname(path), indexFolderName, `${basename(path)}.idx`);
 	if (fallback === undefined) return [beside];
 	const hash = createHash("sha256").update(path).digest("hex").slice(0, 24);

@@ -16,6 +16,7 @@ export type FieldSource =
 	| {
 			readonly kind: "archive";
 			readonly archive: Archive;
+			readonly indexFolder: string;
 			readonly allowPartial: boolean;
 	  }
 	| Omit<Extract<Task["source"], { kind: "zarr" }>, "wishes">;
@@ -83,5 +84,12 @@ async function taskOf(
 		return { ...common, source: { ...source, wishes } };
 	const parts = await source.archive.find(wishes, signal, source);
 	checkFields(parts.length, options.limits);
-	return { ...common, source: { kind: "archive", table: tableOf(parts) } };
+	return {
+		...common,
+		source: {
+			kind: "archive",
+			table: tableOf(parts),
+			indexFolder: source.indexFolder,
+		},
+	};
 }

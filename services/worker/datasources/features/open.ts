@@ -29,7 +29,9 @@ async function sourceOf(
 			allowPartial,
 		};
 	const path = pathsOf(settings, around.sampleFolder);
-	return { kind: "archive", archive: await around.archive(path), allowPartial };
+	const { indexFolder } = around;
+	const archive = await around.archive(path);
+	return { kind: "archive", archive, indexFolder, allowPartial };
 }
 
 /** `zarr_keys` of the configuration: texts are keys, the maps `params` and `dimensions` say what the Zarr calls them. */

@@ -1,10 +1,10 @@
 import { fieldsOf, OpenSources } from "../../../../hypercube/archive/fields.ts";
+import { KeptLearnt } from "../../../../hypercube/archive/learnt.ts";
 import { formatOf } from "../../../../hypercube/coverage/format.ts";
 import { type Answer, answer } from "../../../../hypercube/cube/answer.ts";
 import type { Field } from "../../../../hypercube/cube/field.ts";
 import type { Reading } from "../../../../hypercube/cube/reading.ts";
 import { parseFeature } from "../../../../hypercube/feature/parse.ts";
-import { Knowledge } from "./knowledge.ts";
 import type { Outline, Task } from "./protocol.ts";
 import { shapesIn } from "./shapes.ts";
 import { zarrFields } from "./zarr.ts";
@@ -15,7 +15,14 @@ export interface Prepared {
 }
 
 const sources = new OpenSources();
-const knowledge = new Knowledge();
+const learnt = new Map<string, KeptLearnt>();
+
+/** What was learnt of the files whose indexes lie in one folder, or beside them. */
+function learntIn(indexFolder: string): KeptLearnt {
+	const known = learnt.get(indexFolder) ?? new KeptLearnt(indexFolder);
+	learnt.set(indexFolder, known);
+	return known;
+}
 
 /** Works out what a task takes, up to the moment at which values are read. */
 export async function prepare(
@@ -31,9 +38,7 @@ export async function prepare(
 	});
 	const fields: readonly Field[] =
 		source.kind === "archive"
-			? fieldsOf(source.table, sources, (file, offset) =>
-					knowledge.of(file, offset),
-				)
+			? fieldsOf(source.table, sources, learntIn(source.indexFolder))
 			: await zarrFields(source);
 	const found = await answer({
 		fields,

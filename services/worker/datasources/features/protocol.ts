@@ -7,7 +7,12 @@ import type { ZarrMapping } from "../../../../hypercube/zarr/mapping.ts";
 /** What a thread is asked to cut out, and of what. Plain data. */
 export interface Task {
 	readonly source:
-		| { readonly kind: "archive"; readonly table: FieldTable }
+		| {
+				readonly kind: "archive";
+				readonly table: FieldTable;
+				/** Where indexes lie that cannot lie beside their files. */
+				readonly indexFolder: string;
+		  }
 		| {
 				readonly kind: "zarr";
 				/** A folder, or a URL. */

@@ -1,0 +1,153 @@
+import {
+	closeSync,
+	fstatSync,
+	mkdirSync,
+	openSync,
+	readSync,
+	writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { LRUCache } from "lru-cache";
+import type { Known } from "../grib/values/packed.ts";
+import { placesOf } from "./keep.ts";
+import {
+	decodeHead,
+	decodeRecord,
+	encodeRecord,
+	headLength,
+} from "./learntcode.ts";
+import type { TableFile } from "./table.ts";
+
+/** Octets of what was learnt that are kept in memory, and beside one data file. */
+const mostHeld = 64 * 1024 * 1024;
+const mostKept = 1024 * 1024 * 1024;
+const mostOpen = 64;
+
+/** What is learnt of messages on first touch: offsets into their packed values, counts of their bitmaps. */
+export interface Learnt {
+	/** What is known of the message at an offset; who reads fills it. */
+	of(file: TableFile, offset: number): Known;
+	/** It was filled just now. */
+	keep(file: TableFile, offset: number, known: Known): void;
+}
+
+/**
+ * Keeps what is learnt beside the index of each file, for whoever reads it next: a file that only grows, of records that
+ * are checked when they are read. Several processes may append at once; a record that is there twice, or torn, does no
+ * harm. It bears the state of the data file in its name, so nobody believes what was learnt of another.
+ */
+export class KeptLearnt implements Learnt, Disposable {
+	readonly #indexFolder: string | undefined;
+	readonly #held = new LRUCache<string, Known>({
+		maxSize: mostHeld,
+		sizeCalculation: (known) => 64 + sizeOf(known),
+	});
+	readonly #logs = new LRUCache<string, Log>({
+		max: mostOpen,
+		dispose: (log) => log.close(),
+	});
+
+	constructor(indexFolder: string | undefined) {
+		this.#indexFolder = indexFolder;
+	}
+
+	of(file: TableFile, offset: number): Known {
+		const name = `${nameOf(file)}\u0000${offset}`;
+		let known = this.#held.get(name);
+		if (known === undefined) {
+			known = this.#log(file).read(offset) ?? {};
+			this.#held.set(name, known);
+		}
+		return known;
+	}
+
+	keep(file: TableFile, offset: number, known: Known): void {
+		const name = `${nameOf(file)}\u0000${offset}`;
+		// Taken out first: else its size would stay what it was before it was filled.
+		this.#held.delete(name);
+		this.#held.set(name, known);
+		this.#log(file).append(offset, known);
+	}
+
+	[Symbol.dispose](): void {
+		this.#logs.clear();
+		this.#held.clear();
+	}
+
+	#log(file: TableFile): Log {
+		const name = nameOf(file);
+		const log = this.#logs.get(name) ?? new Log(file, this.#indexFolder);
+		this.#logs.set(name, log);
+		return log;
+	}
+}
+
+const nameOf = ({ path, size, mtimeMs }: TableFile): string =>
+	`${path}\u0000${size}\u0000${mtimeMs}`;
+
+const sizeOf = ({ ranks, restarts }: Known): number =>
+	(ranks?.byteLength ?? 0) + (restarts?.byteLength ?? 0);
+
+/** The records of one data file. Where none can be written, what is learnt lasts as long as the process. */
+class Log {
+	readonly #descriptor: number | undefined;
+	/** Where the record of each message begins. */
+	readonly #places = new Map<number, { at: number; length: number }>();
+	#end = 0;
+
+	constructor(file: TableFile, indexFolder: string | undefined) {
+		const ending = `${file.size.toString(36)}-${Math.round(file.mtimeMs * 1000).toString(36)}.learnt`;
+		const places = placesOf(file.path, indexFolder).map((place) =>
+			place.replace(/idx$/, ending),
+		);
+		this.#descriptor = firstOpened(places);
+		this.#look();
+	}
+
+	read(offset: number): Known | undefined {
+		if (this.#descriptor === undefined) return undefined;
+		const place = this.#places.get(offset);
+		if (!place) return undefined;
+		const record = Buffer.alloc(place.length);
+		const read = readSync(this.#descriptor, record, 0, place.length, place.at);
+		return decodeRecord(record.subarray(0, read))?.known;
+	}
+
+	append(offset: number, known: Known): void {
+		if (this.#descriptor === undefined || this.#end > mostKept) return;
+		// One write, at the end wherever that is by now: records of several writers do not mix.
+		writeSync(this.#descriptor, encodeRecord({ offset, known }));
+		this.#look();
+	}
+
+	close(): void {
+		if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+	}
+
+	/** Finds the records that were added since the last look. What is no record ends it. */
+	#look(): void {
+		if (this.#descriptor === undefined) return;
+		const { size } = fstatSync(this.#descriptor);
+		const head = Buffer.alloc(headLength);
+		while (this.#end + headLength <= size) {
+			readSync(this.#descriptor, head, 0, headLength, this.#end);
+			const found = decodeHead(head);
+			if (!found || this.#end + found.length > size) return;
+			this.#places.set(found.offset, { at: this.#end, length: found.length });
+			this.#end += found.length;
+		}
+	}
+}
+
+/** The first place that can be written; undefined where none can. */
+function firstOpened(places: readonly string[]): number | undefined {
+	for (const place of places) {
+		try {
+			mkdirSync(dirname(place), { recursive: true });
+			return openSync(place, "a+");
+		} catch {
+			// Read-only, or no room: the next place, else it is learnt again each time.
+		}
+	}
+	return undefined;
+}
