@@ -11,15 +11,16 @@ export async function* chunks(
 	pieces: AsyncIterable<string>,
 	signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+	const utf8 = new TextEncoder();
 	let enough = 1;
 	let text = "";
 	for await (const piece of pieces) {
 		signal?.throwIfAborted();
 		text += piece;
 		if (text.length < enough) continue;
-		yield Buffer.from(text);
+		yield utf8.encode(text);
 		text = "";
 		enough = ENOUGH;
 	}
-	if (text !== "") yield Buffer.from(text);
+	if (text !== "") yield utf8.encode(text);
 }

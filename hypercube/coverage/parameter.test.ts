@@ -1,13 +1,4 @@
 import { expect, test } from "vitest";
-import { distinct } from "./distinct.ts";
-import { covjson } from "./format.ts";
-import {
-	collectionOf,
-	coverageOf,
-	REFERENCE,
-	temperature,
-} from "./kit/collections.ts";
-import { textOf } from "./kit/read.ts";
 import { parameterOf, parameters } from "./parameter.ts";
 
 test.each([
@@ -43,46 +34,14 @@ test("what the source says comes first", () => {
 	);
 });
 
-test("parameters that share a name are told apart", async () => {
-	const other = { ...temperature, id: 500014, label: "Temperature (DWD)" };
-	const domain = {
-		type: "PointSeries",
-		latitude: 1,
-		longitude: 2,
-		level: undefined,
-		instants: [{ time: REFERENCE, step: 0 }],
-	} as const;
-	const coverage = {
-		...coverageOf(domain, {}),
-		parameters: [temperature, other],
-		async *values({ id }: { readonly id?: number }) {
-			yield Float64Array.of(id ?? 0);
-		},
-	};
-	const collection = {
-		...collectionOf("timeseries", [coverage]),
-		parameters: [temperature, other],
-	};
-	const { parameters, coverages } = JSON.parse(
-		await textOf(collection, covjson),
+test("parameters that share a short name are told apart", () => {
+	const of = parameters();
+	const [ours, theirs] = ["130", "500014"].map((param) =>
+		of({ keys: { param } }),
 	);
-	expect(Object.keys(parameters)).toEqual(["t", "t_500014"]);
-	expect(coverages[0].ranges.t.values).toEqual([130]);
-	expect(coverages[0].ranges.t_500014.values).toEqual([500014]);
-});
-
-test("a collection of distinct names stays itself", () => {
-	const domain = {
-		type: "PointSeries",
-		latitude: 1,
-		longitude: 2,
-		level: undefined,
-		instants: [],
-	} as const;
-	const collection = collectionOf("timeseries", [
-		coverageOf(domain, { t: [], q: [] }),
-	]);
-	expect(distinct(collection)).toBe(collection);
+	expect(ours).toMatchObject({ id: 130, name: "t" });
+	expect(theirs).toMatchObject({ id: 500014, name: "t_500014" });
+	expect(of({ keys: { param: "500014", step: "6" } })).toBe(theirs);
 });
 
 test("fields of the same parameter share it", () => {

@@ -32,14 +32,23 @@ export function parameterOf({
 	};
 }
 
-/** {@link parameterOf}, with the same object for all fields of the same `param`: what a reader groups values by. */
+/**
+ * {@link parameterOf}, with the same object for all fields of the same `param`, by which a reader groups values, and
+ * another name where two of them share one (ECMWF has some): `t` and `t_500014`.
+ */
 export function parameters(): (said: Said) => Parameter {
 	const known = new Map<string | undefined, Parameter>();
+	const names = new Set<string>();
 	return (said) => {
-		const found = known.get(said.keys.param);
+		const { param } = said.keys;
+		const found = known.get(param);
 		if (found !== undefined) return found;
-		const made = parameterOf(said);
-		known.set(said.keys.param, made);
+		const own = parameterOf(said);
+		const made = names.has(own.name)
+			? { ...own, name: `${own.name}_${param}` }
+			: own;
+		names.add(made.name);
+		known.set(param, made);
 		return made;
 	};
 }

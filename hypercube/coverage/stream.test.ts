@@ -147,6 +147,7 @@ describe.each(formats)("%s", (_, format) => {
 		for await (const chunk of write(collection, format)) {
 			bytes += chunk.length;
 			largest = Math.max(largest, chunk.length);
+			expect(chunk.buffer.byteLength).toBe(chunk.length);
 			ahead = Math.max(ahead, collection.pulled - bytes / 7);
 		}
 		expect(collection.pulled).toBe(count);

@@ -1,9 +1,8 @@
 import type { Format } from "../coverage/format.ts";
-import { parameterOf } from "../coverage/parameter.ts";
+import { parameters } from "../coverage/parameter.ts";
 import { write } from "../coverage/write.ts";
 import type { CompiledFeature } from "../feature/feature.ts";
 import { RequestError } from "../mars/errors.ts";
-import type { Parameter } from "./coverage.ts";
 import { type Extraction, planExtraction } from "./extract.ts";
 import type { Cost, Field } from "./field.ts";
 import { checkArea, checkFields, checkPlan, type Limits } from "./limits.ts";
@@ -60,7 +59,7 @@ export async function answer(question: Question): Promise<Answer> {
 	const extraction = await planExtraction(
 		fields,
 		compiled.feature,
-		parametersOf(),
+		parameters(),
 		check,
 	);
 	if (extraction.values === 0)
@@ -94,22 +93,3 @@ export async function answer(question: Question): Promise<Answer> {
 const mostText = ({ values, coverages, parameters }: Extraction): number =>
 	values * (valueText + pointText) +
 	(coverages + 1) * coverageText * Math.max(1, parameters.length);
-
-/** The same object for the same quantity; two quantities of one short name are told apart by their numbers. */
-function parametersOf(): (field: Field) => Parameter {
-	const known = new Map<string, Parameter>();
-	const names = new Set<string>();
-	return (field) => {
-		const param = field.keys.param ?? "";
-		let parameter = known.get(param);
-		if (parameter === undefined) {
-			const found = parameterOf(field);
-			parameter = names.has(found.name)
-				? { ...found, name: `${found.name}_${param}` }
-				: found;
-			names.add(parameter.name);
-			known.set(param, parameter);
-		}
-		return parameter;
-	};
-}

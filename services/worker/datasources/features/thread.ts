@@ -83,10 +83,8 @@ async function send(
 			const { done, value } = await chunks.next();
 			if (done) return;
 			state.wanted -= 1;
-			// Buffers of the pool cannot be handed over.
-			const bytes = new Uint8Array(value);
-			tell({ news: "chunk", id, bytes, fields: answer.fieldsRead() }, [
-				bytes.buffer,
+			tell({ news: "chunk", id, bytes: value, fields: answer.fieldsRead() }, [
+				value.buffer,
 			]);
 		}
 	} finally {
