@@ -2,6 +2,7 @@
 const EXTENSIONS: ReadonlyMap<string, string> = new Map([
 	["application/x-grib", "grib"],
 	["application/prs.coverage+json", "covjson"],
+	["application/vnd.cov+json", "covjson"],
 	["application/json", "json"],
 	["application/geo+json", "geojson"],
 	["application/x-netcdf", "nc"],
