@@ -1,6 +1,7 @@
 import type { Cost, Field } from "../cube/field.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { Ranges } from "../grid/ranges.ts";
+import type { Batch, Member } from "./batch.ts";
 import { type Decoding, decodingOf } from "./cf/decoding.ts";
 import type { FieldVariable } from "./fields.ts";
 import type { Chunk } from "./format/array.ts";
@@ -30,7 +31,7 @@ export class Source {
 }
 
 /** A field of a Zarr. */
-export class ZarrField implements Field {
+export class ZarrField implements Field, Member {
 	readonly keys: Readonly<Record<string, string>>;
 	readonly units?: string;
 	readonly longName?: string;
@@ -38,12 +39,16 @@ export class ZarrField implements Field {
 	readonly #source: Source;
 	/** The index along each dimension of the variable, those of the grid 0. */
 	readonly #indices: readonly number[];
-	readonly #countsChunks: boolean;
+	readonly #batch: Batch;
+	/** Chunks count as those of the first field that lies in them. */
+	readonly #first: boolean;
 
-	/** @param countsChunks whether the chunks count as its own: they may be those of an earlier field too */
-	constructor(source: Source, chosen: Chosen, countsChunks: boolean) {
+	/** @param batch the fields of the selection that lie in the same chunks, in their order */
+	constructor(source: Source, chosen: Chosen, batch: Batch) {
 		this.#source = source;
-		this.#countsChunks = countsChunks;
+		this.#batch = batch;
+		this.#first = batch.size === 0;
+		batch.add(this);
 		const { variable, outer, common } = source.of;
 		const indices = variable.meta.shape.map(() => 0);
 		const keys: Record<string, string> = { ...common };
@@ -66,7 +71,7 @@ export class ZarrField implements Field {
 
 	/** Octets of whole chunks as they are decoded: how well they are packed is known when they are there. */
 	cost(ranges: Ranges): Cost {
-		if (!this.#countsChunks) return { bytes: 0, cold: 0 };
+		if (!this.#first) return { bytes: 0, cold: 0 };
 		const { variable } = this.#source.of;
 		const { length } = this.#source.gathering(ranges).chunks;
 		const bytes = length * variable.chunkBytes;
@@ -78,14 +83,40 @@ export class ZarrField implements Field {
 		out: Float64Array,
 		signal?: AbortSignal,
 	): void | Promise<void> {
+		const { variable, horizontal } = this.#source.of;
+		const { length } = this.#source.gathering(ranges).chunks;
+		const many = length * variable.chunkBytes > variable.cacheLimit / 2;
+		if (!many || this.#batch.size === 1)
+			return this.#gather(ranges, new Map([[this, out]]), signal);
+		const { points } = horizontal;
+		return this.#batch.read(this, { ranges, points }, out, signal);
+	}
+
+	async readWith(
+		ranges: Ranges,
+		outs: ReadonlyMap<Member, Float64Array>,
+		signal?: AbortSignal,
+	): Promise<void> {
+		await this.#gather(ranges, outs, signal);
+	}
+
+	/** Fetches each chunk that the ranges touch, and takes the values of some fields out of it. */
+	#gather(
+		ranges: Ranges,
+		outs: ReadonlyMap<Member, Float64Array>,
+		signal: AbortSignal | undefined,
+	): void | Promise<void> {
 		const { of, decoding } = this.#source;
 		const { variable } = of;
 		const values = { decoding, fill: variable.meta.fill };
 		const pending: Promise<void>[] = [];
 		for (const { place, runs } of this.#source.gathering(ranges).chunks) {
 			const at = this.#chunkAt(place);
-			const finish = (chunk: Chunk | undefined) =>
-				take(chunk, this.#slabIn(chunk), runs, values, out);
+			const finish = (chunk: Chunk | undefined) => {
+				for (const [field, out] of outs)
+					if (field instanceof ZarrField)
+						take(chunk, field.#slabIn(chunk), runs, values, out);
+			};
 			const kept = variable.kept(at);
 			if (kept) finish(kept.chunk);
 			else pending.push(variable.chunk(at, signal).then(finish));

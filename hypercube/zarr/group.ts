@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UnsupportedField } from "../cube/field.ts";
 import type { ChunkCache } from "./cache.ts";
 import { mostMetadata, parseJson } from "./format/json.ts";
 import { type ArrayMeta, UnreadableArray } from "./format/meta.ts";
@@ -54,7 +55,7 @@ export async function readGroup(
 	if ((await reader.probe(".zgroup")) === undefined)
 		throw (
 			reader.denied ??
-			new Error(
+			new UnsupportedField(
 				`${source.store.name} is no group of a Zarr: it has neither zarr.json nor .zgroup`,
 			)
 		);
@@ -80,7 +81,7 @@ async function groupOfV3(
 		})
 		.safeParse(own);
 	if (!group.success)
-		throw new Error(
+		throw new UnreadableArray(
 			`zarr.json is none of a group: ${z.prettifyError(group.error)}`,
 		);
 	const { attributes, consolidated_metadata: all } = group.data;
@@ -179,7 +180,7 @@ class Reader {
 		const { store } = this.#source;
 		const listed = await store.list?.();
 		if (!listed && named.length === 0)
-			throw new Error(
+			throw new UnsupportedField(
 				`${store.name} has no consolidated metadata, and cannot be listed: consolidate them, or name its variables in 'params'`,
 			);
 		const waiting = new Set(listed ?? named);

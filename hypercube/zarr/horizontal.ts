@@ -14,6 +14,8 @@ export interface Horizontal {
 	readonly column: number;
 	/** Columns of a row. */
 	readonly width: number;
+	/** Of the grid. */
+	readonly points: number;
 	/** The same object for the same points. */
 	grid(signal?: AbortSignal): Promise<Grid>;
 }
@@ -40,6 +42,7 @@ export class Grids {
 				row: latitude.at,
 				column: longitude.at,
 				width: longitude.size,
+				points: latitude.size * longitude.size,
 				grid: () => this.#made([rows, columns], rectilinear),
 			};
 		return undefined;

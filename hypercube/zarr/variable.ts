@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BrokenField } from "../cube/field.ts";
+import { BrokenField, UnsupportedField } from "../cube/field.ts";
 import type { ChunkCache, Kept } from "./cache.ts";
 import { type Chunk, type Decoder, openDecoder } from "./format/array.ts";
 import { crc32c } from "./format/crc32c.ts";
@@ -70,12 +70,11 @@ export class Variable {
 	}
 
 	#named(chunk: readonly number[], cause: unknown): never {
+		const where = `chunk ${chunk.join(".")} of ${this.meta.name}`;
+		if (cause instanceof UnsupportedField)
+			throw new UnsupportedField(`${where}: ${cause.message}`, { cause });
 		if (!(cause instanceof BrokenField)) throw cause;
-		const { name } = this.meta;
-		throw new BrokenField(
-			`chunk ${chunk.join(".")} of ${name}: ${cause.message}`,
-			{ cause },
-		);
+		throw new BrokenField(`${where}: ${cause.message}`, { cause });
 	}
 
 	#bytesOf(

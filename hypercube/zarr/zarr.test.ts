@@ -159,6 +159,24 @@ describe("chunks", () => {
 		expect(last?.read(whole, new Float64Array(size))).toBeUndefined();
 	});
 
+	test("each is read once also where all together are too many to be kept", async () => {
+		const theirs = await expected("compressors2", "lz4");
+		// Two times share chunks, of each level two; one of them stays in such a cache.
+		const cache = new ChunkCache({ bytes: 2 * 10 * 36 * 4 });
+		const store = counted(folderStore(join(folder, "compressors2")));
+		const fields = (await open("", store, cache)).select({ param: ["lz4"] });
+		for (const [place, field] of fields.entries())
+			expect(
+				same(
+					await read(field),
+					theirs.subarray(place * size, (place + 1) * size),
+				),
+			).toBe(true);
+		const chunks = chunksOf(store.asked, "lz4");
+		expect(new Set(chunks).size).toBe(chunks.length);
+		expect(chunks).toHaveLength(2 * 2 * 2);
+	});
+
 	test("the costs of fields add up to what is read", async () => {
 		const zarr = await open("compressors3");
 		const fields = zarr.select({ param: ["zstd"] });

@@ -1,5 +1,6 @@
 import type { GribRequest } from "../archive/axes.ts";
-import type { Field } from "../cube/field.ts";
+import { BrokenField, type Field } from "../cube/field.ts";
+import { Batch } from "./batch.ts";
 import { ChunkCache } from "./cache.ts";
 import { ZarrCatalogue } from "./catalogue.ts";
 import { locate } from "./coordinates.ts";
@@ -34,8 +35,8 @@ export interface Zarr {
 
 /**
  * Opens a group of a Zarr, v2 or v3, and reads its coordinates, so that it is known what fields there are.
- * @throws the signal's reason; StoreError where the store does not answer; Error where there is no Zarr; never for what is
- * wrong with a variable, which is among the faults.
+ * @throws the signal's reason; StoreError where the store does not answer; UnsupportedField where there is no Zarr, BrokenField for
+ * metadata of the group that cannot be read; never for what is wrong with a variable, which is among the faults.
  */
 export async function openZarr(
 	{ location, mapping = {}, cache = new ChunkCache() }: ZarrOptions,
@@ -43,7 +44,7 @@ export async function openZarr(
 ): Promise<Zarr> {
 	const store = typeof location === "string" ? storeOf(location) : location;
 	const named = Object.keys(mapping.params ?? {});
-	const group = await readGroup({ store, signal }, named, cache);
+	const group = await readGroup({ store, signal }, named, cache).catch(asField);
 	const grids = new Grids();
 	const numbers = readingOnce(signal);
 	const variables: FieldVariable[] = [];
@@ -57,11 +58,19 @@ export async function openZarr(
 				await fieldsOf(variable, { located, horizontal }, mapping, numbers),
 			);
 		} catch (error) {
-			if (!(error instanceof UnreadableArray)) throw error;
+			const its =
+				error instanceof UnreadableArray || error instanceof BrokenField;
+			if (!its) throw error;
 			faults.push({ variable: name, reason: error.message });
 		}
 	}
 	return new OpenZarr(variables, faults);
+}
+
+/** Metadata of the group itself that cannot be read leave nothing to read. */
+function asField(cause: unknown): never {
+	if (!(cause instanceof UnreadableArray)) throw cause;
+	throw new BrokenField(cause.message, { cause });
 }
 
 const storeOf = (location: string): ObjectStore =>
@@ -92,15 +101,15 @@ class OpenZarr implements Zarr {
 	}
 
 	select(request: GribRequest, options?: SelectOptions): Field[] {
-		const seen = new Set<string>();
+		const batches = new Map<string, Batch>();
 		return select(this.#variables, this.#catalogue, request, options).flatMap(
 			(chosen) => {
 				const source = this.#sources.get(chosen.of);
 				if (!source) return [];
 				const id = chunksOf(chosen);
-				const first = !seen.has(id);
-				seen.add(id);
-				return [new ZarrField(source, chosen, first)];
+				const batch = batches.get(id) ?? new Batch();
+				batches.set(id, batch);
+				return [new ZarrField(source, chosen, batch)];
 			},
 		);
 	}

@@ -1,5 +1,5 @@
-import { type GetOptions, open, root } from "zarrita";
-import { BrokenField } from "../../cube/field.ts";
+import { type GetOptions, isZarritaError, open, root } from "zarrita";
+import { BrokenField, UnsupportedField } from "../../cube/field.ts";
 import { useBoundedCodecs } from "./codecs.ts";
 import { type ArrayMeta, product } from "./meta.ts";
 
@@ -52,7 +52,8 @@ export async function openDecoder(meta: ArrayMeta): Promise<Decoder> {
 	};
 	const array = await (meta.codecs.format === 2
 		? open.v2(root(store), { kind: "array", attrs: false })
-		: open.v3(root(store), { kind: "array" }));
+		: open.v3(root(store), { kind: "array" })
+	).catch((cause: unknown) => broken(cause));
 	const origin = meta.shape.map(() => 0);
 	const length = product(meta.chunks);
 	return async (bytes) => {
@@ -65,6 +66,13 @@ export async function openDecoder(meta: ArrayMeta): Promise<Decoder> {
 	};
 }
 
+/** What the library says of what it cannot read, whatever the chunk holds. */
+const unread = [
+	"UnknownCodecError",
+	"InvalidMetadataError",
+	"UnsupportedError",
+] as const;
+
 function broken(cause: unknown): never {
 	let reason = cause;
 	while (
@@ -75,6 +83,8 @@ function broken(cause: unknown): never {
 		reason = reason.cause;
 	if (reason instanceof BrokenField) throw reason;
 	const why = cause instanceof Error ? cause.message : String(cause);
+	if (isZarritaError(cause, ...unread))
+		throw new UnsupportedField(why, { cause });
 	throw new BrokenField(why, { cause });
 }
 
