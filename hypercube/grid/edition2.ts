@@ -7,6 +7,7 @@ import { mapGrid } from "./maps2.ts";
 import type { RotatedPole } from "./rotation.ts";
 import { readScanning } from "./scanning.ts";
 import { degrees } from "./unit.ts";
+import type { PointsReference } from "./unstructured.ts";
 
 /** Octets 0xffffffff mean that a number is missing. */
 const missing = 0xffff_ffff;
@@ -41,6 +42,20 @@ export function gridOfSection3(section: Uint8Array, id: string): Grid {
 				`a grid of template 3.${template} cannot be read`,
 			);
 	}
+}
+
+/** What template 3.101 says of a grid whose points are elsewhere; undefined for another template. */
+export function readReference(
+	section: Uint8Array,
+): PointsReference | undefined {
+	if (uint(section, 12, 2) !== 101) return undefined;
+	needs(section, 35);
+	return {
+		grid: uint(section, 15, 3),
+		part: uint(section, 18, 1),
+		uuid: Buffer.from(section.subarray(19, 35)).toString("hex"),
+		points: uint(section, 6, 4),
+	};
 }
 
 /** Templates 3.0 and 3.40, and what 3.1 and 3.41 begin with. */
