@@ -319,6 +319,18 @@ test("other types go out under their own names", async () => {
 	}
 });
 
+test("a type that today's client refuses goes out as bytes, unless the reader names it", async () => {
+	const upload = { key: newStagingKey(), mediaType: "text/csv" };
+	const put = await objects.put({ ...upload, fileName: "x.csv" }, bytes);
+	expect(url(put).endsWith(".csv")).toBe(true);
+	const { headers } = await ask({ accept: "*/*" }, "GET", url(put));
+	expect(headers["content-type"]).toBe("application/octet-stream");
+	expect(headers["content-disposition"]).toContain("x.csv");
+	const named = await ask({ accept: "text/csv" }, "HEAD", url(put));
+	expect(named.headers["content-type"]).toBe("text/csv");
+	expect(named.headers.vary).toBe("accept");
+});
+
 test.each([
 	["plain", ""],
 	["in parts", "Range: bytes=0-19999999,30000000-49999999\r\n"],

@@ -5,7 +5,7 @@ import type {
 } from "node:http";
 import { faultOf } from "../platform/faults.ts";
 import type { Log } from "../platform/log.ts";
-import { extensionOf } from "../platform/media-types.ts";
+import { extensionOf, servedType } from "../platform/media-types.ts";
 import { INSTRUMENTS } from "../platform/telemetry/instruments.ts";
 import { type Body, contentRange, multipartBody, plainBody } from "./body.ts";
 import { judgeConditions, rangeCounts, type Validators } from "./conditions.ts";
@@ -34,8 +34,8 @@ export type DownloadHandler = (
 
 /**
  * Serves staged results to whoever knows the key, without credentials: the clients pass the address on, and ask with
- * HEAD before GET. The type goes out exactly as stored, the length is exact, and nothing is compressed: today's client
- * checks all three.
+ * HEAD before GET. The type is one that today's client takes, or that the reader names, the length is exact, and nothing
+ * is compressed: the client checks all three.
  */
 export function downloadHandler({
 	objects,
@@ -83,9 +83,11 @@ async function answer(
 		return refuse(res, 405, "Downloads are read with GET or HEAD", {
 			allow: "GET, HEAD",
 		});
-	const object = isKey(key) ? await objects.stat(key) : undefined;
-	if (object === undefined || extensionOf(object.mediaType) !== ext)
+	const stored = isKey(key) ? await objects.stat(key) : undefined;
+	if (stored === undefined || extensionOf(stored.mediaType) !== ext)
 		return refuse(res, 404, GONE);
+	const mediaType = servedType(stored.mediaType, req.headers.accept);
+	const object = { ...stored, mediaType };
 	const have = validatorsOf(object);
 	traceDownload(req, res, object);
 	for (const [name, value] of Object.entries(commonHeaders(object, have)))
@@ -156,6 +158,7 @@ const commonHeaders = (
 	"content-disposition": attachment(object.fileName),
 	etag: have.etag,
 	"last-modified": new Date(have.lastModified).toUTCString(),
+	vary: "accept",
 	"repr-digest": `sha-256=:${Buffer.from(object.sha256, "hex").toString("base64")}:`,
 	"x-content-type-options": "nosniff",
 });

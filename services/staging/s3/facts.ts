@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { servedType } from "../../platform/media-types.ts";
 import { attachment } from "../disposition.ts";
 import type { StoredObject, Upload } from "../objects.ts";
 
@@ -40,12 +41,12 @@ export function decodeFacts(bytes: Buffer, key: string): Facts | undefined {
 export const objectOf = ({ upload: _, ...object }: Facts): StoredObject =>
 	object;
 
-/** Headers that the object is stored and served with, whoever serves it. */
+/** Headers that the object is stored and served with, whoever serves it. S3 does not ask what a reader accepts. */
 export const servedHeaders = ({
 	mediaType,
 	fileName,
 }: Pick<Upload, "mediaType" | "fileName">): Record<string, string> => ({
-	"content-type": mediaType,
+	"content-type": servedType(mediaType),
 	"content-disposition": attachment(fileName),
 	"cache-control": "private, no-transform",
 });
