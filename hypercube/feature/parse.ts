@@ -82,6 +82,10 @@ export async function parseFeature(
 	body: Readonly<Record<string, unknown>>,
 	options: FeatureOptions = {},
 ): Promise<CompiledFeature> {
+	if (deeperThan(feature, DEEPEST))
+		throw new RequestError([
+			`The feature is nested deeper than ${DEEPEST} levels`,
+		]);
 	const written = feature.type;
 	if (written === undefined)
 		throw new RequestError([
@@ -109,6 +113,16 @@ export async function parseFeature(
 	faults.settle();
 	if (!compiled) throw new Error(`${type} was neither read nor refused`);
 	return compiled;
+}
+
+const DEEPEST = 32;
+
+function deeperThan(value: unknown, levels: number): boolean {
+	if (typeof value !== "object" || value === null) return false;
+	return (
+		levels === 0 ||
+		Object.values(value).some((item) => deeperThan(item, levels - 1))
+	);
 }
 
 function noteUnknown({ feature, type, faults }: Draft, { keys }: Kind): void {

@@ -24,10 +24,15 @@ export function compileParts(
 		? parts.flatMap((rings) => rings.map((ring): Part => [ring]))
 		: parts;
 	const area = polygonArea(united, compatible ? "written" : "shortest");
+	let surface: number | undefined;
 	return {
 		feature: { kind: "area", type, area },
 		keys: {},
 		vertices,
-		area: polygonSurface(united, area),
+		// Of a large shape this takes longer than all else; where a request is only checked nobody asks.
+		get area() {
+			surface ??= polygonSurface(united, area);
+			return surface;
+		},
 	};
 }

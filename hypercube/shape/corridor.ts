@@ -27,15 +27,35 @@ export function corridor(
 ): Section {
 	const piece = profile === "round" ? roundPiece : boxPiece;
 	const segments = segmentsOf(track);
-	return (level, step) => {
-		if (track.levels && level === undefined) return undefined;
-		if (track.steps && step === undefined) return undefined;
+	return sectionsOf(track, (level, step) => {
 		const pieces: Piece[] = [];
 		for (const segment of segments) {
-			const found = piece(segment, inflation, level ?? 0, step ?? 0);
+			const found = piece(segment, inflation, level, step);
 			if (found) pieces.push(found);
 		}
 		return unionOf(pieces);
+	});
+}
+
+/**
+ * Sections of a corridor, each made once: other members and parameters ask for the same. What the track has no axis of
+ * does not matter; of what it has, every field must say it.
+ */
+export function sectionsOf(
+	track: Track,
+	make: (level: number, step: number) => Area | undefined,
+): Section {
+	const made = new Map<string, Area | undefined>();
+	return (level, step) => {
+		if (track.levels && level === undefined) return undefined;
+		if (track.steps && step === undefined) return undefined;
+		const wanted = [
+			(track.levels && level) ?? 0,
+			(track.steps && step) ?? 0,
+		] as const;
+		const name = wanted.join();
+		if (!made.has(name)) made.set(name, make(...wanted));
+		return made.get(name);
 	};
 }
 

@@ -1,5 +1,5 @@
 import { arcPiece } from "./arc.ts";
-import type { Section } from "./corridor.ts";
+import { type Section, sectionsOf } from "./corridor.ts";
 import { EARTH } from "./surface.ts";
 import { type Piece, unionOf } from "./swept.ts";
 import {
@@ -30,16 +30,14 @@ export function groundCorridor(
 ): Section {
 	const segments = segmentsOf(track);
 	const distance = inflation.kilometres / EARTH;
-	return (level, step) => {
-		if (track.levels && level === undefined) return undefined;
-		if (track.steps && step === undefined) return undefined;
+	return sectionsOf(track, (level, step) => {
 		const pieces: Piece[] = [];
 		for (const segment of segments) {
-			const way = wayOf(segment, inflation, level ?? 0, step ?? 0);
+			const way = wayOf(segment, inflation, level, step);
 			if (way) pieces.push(pieceOf(segment, way, distance));
 		}
 		return unionOf(pieces);
-	};
+	});
 }
 
 /** What part of a segment lies within reach of a level and a step. */

@@ -18,8 +18,7 @@ export function disjoint(pairs: number[]): readonly number[] {
 		pairs[at] = fold(west);
 		pairs[at + 1] = (pairs[at] ?? 0) + width;
 	}
-	const sorted = sortPairs(pairs);
-	return closeRound(merge(sorted));
+	return closeRound(merge(sortPairs(pairs)));
 }
 
 /** All longitudes. */
@@ -74,7 +73,7 @@ function closeRound(pairs: number[]): readonly number[] {
 }
 
 function sortPairs(pairs: number[]): number[] {
-	if (pairs.length > 2 * MANY) return sortMany(pairs);
+	if (pairs.length > 2 * MANY) return sorted(pairs) ? pairs : sortMany(pairs);
 	for (let at = 2; at < pairs.length; at += 2) {
 		const west = pairs[at] ?? 0;
 		const east = pairs[at + 1] ?? 0;
@@ -90,12 +89,18 @@ function sortPairs(pairs: number[]): number[] {
 	return pairs;
 }
 
+function sorted(pairs: readonly number[]): boolean {
+	for (let at = 2; at < pairs.length; at += 2)
+		if ((pairs[at] ?? 0) < (pairs[at - 2] ?? 0)) return false;
+	return true;
+}
+
 function sortMany(pairs: readonly number[]): number[] {
 	const order = Uint32Array.from(
 		{ length: pairs.length / 2 },
 		(_, at) => 2 * at,
 	).sort((a, b) => (pairs[a] ?? 0) - (pairs[b] ?? 0));
-	const sorted: number[] = [];
-	for (const at of order) sorted.push(pairs[at] ?? 0, pairs[at + 1] ?? 0);
-	return sorted;
+	const inOrder: number[] = [];
+	for (const at of order) inOrder.push(pairs[at] ?? 0, pairs[at + 1] ?? 0);
+	return inOrder;
 }

@@ -1,4 +1,5 @@
 import { type Area, snap } from "../grid/area.ts";
+import { RequestError } from "../mars/errors.ts";
 import { disjoint, fold, WHOLE } from "./intervals.ts";
 import { Latitudes } from "./latitudes.ts";
 import { type Edges, type Ring, type Unrolling, unroll } from "./ring.ts";
@@ -27,30 +28,29 @@ export function polygonArea(
 class Polygons implements Area {
 	readonly south: number;
 	readonly north: number;
-	/** `latitude, longitude` of both ends of each edge. */
-	readonly #edges: Float64Array;
-	/** The part that each edge is of; undefined where there is only one. */
-	readonly #parts: Uint32Array | undefined;
-	readonly #index: Latitudes;
+	readonly #lines: readonly (readonly Edges[])[];
+	/** Made when a parallel is first asked for: whoever only checks a request needs none of it. */
+	#indexed: Indexed | undefined;
 	readonly #found: number[] = [];
+	#crossed = 0;
 
-	constructor(parts: readonly (readonly Edges[])[]) {
-		const rings = parts.flat();
+	constructor(lines: readonly (readonly Edges[])[]) {
+		const rings = lines.flat();
 		this.south = rings.reduce((least, { south }) => Math.min(least, south), 90);
 		this.north = rings.reduce((most, { north }) => Math.max(most, north), -90);
-		this.#edges = edgesOf(rings);
-		this.#parts = parts.length > 1 ? partsOf(parts) : undefined;
-		this.#index = indexOf(this.#edges);
+		this.#lines = lines;
 	}
 
 	intervals(latitude: number): readonly number[] {
+		this.#indexed ??= indexOf(this.#lines);
+		const { edges, parts, index } = this.#indexed;
 		const found = this.#found;
 		found.length = 0;
-		this.#index.search(latitude - snap, latitude + snap, found);
+		index.search(latitude - snap, latitude + snap, found);
 		if (found.length === 0) return [];
-		const parts = this.#parts;
+		if (found.length > RAGGED) this.#count(found.length);
 		if (parts) found.sort((a, b) => (parts[a] ?? 0) - (parts[b] ?? 0));
-		const row: Row = { latitude, edges: this.#edges, pairs: [] };
+		const row: Row = { latitude, edges, pairs: [] };
 		for (let from = 0; from < found.length; ) {
 			let to = parts ? from + 1 : found.length;
 			while (to < found.length && sameAt(parts, found, from, to)) to += 1;
@@ -59,6 +59,29 @@ class Polygons implements Area {
 		}
 		return disjoint(row.pairs);
 	}
+
+	#count(crossed: number): void {
+		this.#crossed += crossed;
+		if (this.#crossed > MOST_CROSSED)
+			throw new RequestError([
+				`The shape goes to and fro too often: its edges cross ${crossed} times at a single latitude. Simplify it, or ask for its parts`,
+			]);
+	}
+}
+
+/** A parallel that meets more edges is a ragged one: the outline of a continent meets some dozens. */
+const RAGGED = 1000;
+
+/** Edges that all ragged parallels may meet together: seconds. */
+const MOST_CROSSED = 1e7;
+
+/** All edges, and where to find those of a parallel. */
+interface Indexed {
+	/** `latitude, longitude` of both ends of each edge. */
+	readonly edges: Float64Array;
+	/** The part that each edge is of; undefined where there is only one. */
+	readonly parts: Uint32Array | undefined;
+	readonly index: Latitudes;
 }
 
 /** A parallel while it is being cut. */
@@ -140,10 +163,15 @@ function pairUp(crossings: number[], inside: boolean, pairs: number[]): void {
 	}
 }
 
+/** Above this many numbers a typed array sorts them quicker. */
+const MANY = 64;
+
 function ascending(numbers: number[]): void {
-	if (numbers.length === 2 && (numbers[0] ?? 0) > (numbers[1] ?? 0))
-		numbers.reverse();
-	else if (numbers.length > 2) numbers.sort((a, b) => a - b);
+	if (numbers.length > MANY) {
+		const sorted = Float64Array.from(numbers).sort();
+		for (let at = 0; at < numbers.length; at++) numbers[at] = sorted[at] ?? 0;
+	} else if (numbers.length !== 2) numbers.sort((a, b) => a - b);
+	else if ((numbers[0] ?? 0) > (numbers[1] ?? 0)) numbers.reverse();
 }
 
 function edgesOf(rings: readonly Edges[]): Float64Array {
@@ -172,7 +200,8 @@ function partsOf(parts: readonly (readonly Edges[])[]): Uint32Array {
 	return numbers;
 }
 
-function indexOf(edges: Float64Array): Latitudes {
+function indexOf(lines: readonly (readonly Edges[])[]): Indexed {
+	const edges = edgesOf(lines.flat());
 	const south = new Float64Array(edges.length / 4);
 	const north = new Float64Array(edges.length / 4);
 	for (let edge = 0; edge < south.length; edge++) {
@@ -181,5 +210,9 @@ function indexOf(edges: Float64Array): Latitudes {
 		south[edge] = Math.min(from, to);
 		north[edge] = Math.max(from, to);
 	}
-	return new Latitudes(south, north);
+	return {
+		edges,
+		parts: lines.length > 1 ? partsOf(lines) : undefined,
+		index: new Latitudes(south, north),
+	};
 }

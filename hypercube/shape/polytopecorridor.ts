@@ -1,5 +1,5 @@
 import { TWELVE } from "./circle.ts";
-import { corridor, type Section } from "./corridor.ts";
+import { corridor, type Section, sectionsOf } from "./corridor.ts";
 import { type Part, polygonArea } from "./polygon.ts";
 import type { Inflation, Reach, Track } from "./track.ts";
 
@@ -18,16 +18,16 @@ export function polytopeCorridor(
 ): Section {
 	if (profile === "box") return corridor(track, oneSided(inflation), "box");
 	const bodies = bodiesOf(track, inflation);
-	return (level, step) => {
+	return sectionsOf(track, (level, step) => {
 		const heights = [
 			...(track.levels ? [level] : []),
 			...(track.steps ? [step] : []),
-		].filter((height) => height !== undefined);
-		const upright = (track.levels ? 1 : 0) + (track.steps ? 1 : 0);
-		if (heights.length < upright) return undefined;
-		const parts = bodies.map((body) => slice(body, heights)).filter(isSome);
+		];
+		const parts = bodies
+			.map((body) => slice(body, heights))
+			.filter((part) => part.length > 0);
 		return parts.length > 0 ? polygonArea(parts, "written") : undefined;
-	};
+	});
 }
 
 function oneSided(inflation: Inflation): Inflation {
@@ -39,8 +39,6 @@ function oneSided(inflation: Inflation): Inflation {
 		step: side(inflation.step),
 	};
 }
-
-const isSome = (part: Part): boolean => part.length > 0;
 
 function bodiesOf(
 	track: Track,

@@ -5,10 +5,10 @@ import { formatOf } from "../../../../hypercube/coverage/format.ts";
 import { checkFields } from "../../../../hypercube/cube/limits.ts";
 import { askedOf } from "../../../../hypercube/feature/asked.ts";
 import { parseFeature } from "../../../../hypercube/feature/parse.ts";
+import { shapesIn } from "../../../../hypercube/feature/shapefolder.ts";
 import type { MatchedRequest } from "../../../collections/match.ts";
 import type { Datasource, Plan } from "../datasource.ts";
 import type { Outline, Task, TaskOptions } from "./protocol.ts";
-import { shapesIn } from "./shapes.ts";
 import type { Threads } from "./threads.ts";
 
 /** Where the fields come from. */

@@ -5,8 +5,8 @@ import { type Answer, answer } from "../../../../hypercube/cube/answer.ts";
 import type { Field } from "../../../../hypercube/cube/field.ts";
 import type { Reading } from "../../../../hypercube/cube/reading.ts";
 import { parseFeature } from "../../../../hypercube/feature/parse.ts";
+import { shapesIn } from "../../../../hypercube/feature/shapefolder.ts";
 import type { Outline, Task } from "./protocol.ts";
-import { shapesIn } from "./shapes.ts";
 import { zarrFields } from "./zarr.ts";
 
 export interface Prepared {
