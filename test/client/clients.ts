@@ -14,7 +14,7 @@ const SCRIPTS = join(import.meta.dirname, "scripts");
 export interface Laptop extends AsyncDisposable {
 	readonly home: string;
 	/** Runs `scripts/<name>.py` against the server and gives the JSON that it answered. */
-	script(name: string, address: string): Promise<unknown>;
+	script(name: string, address: string, patience?: number): Promise<unknown>;
 	/** Runs `polytope ARGS…` as a person with the demo key would, who has set the address by environment. */
 	polytope(address: string, ...args: readonly string[]): Promise<Outcome>;
 }
@@ -28,12 +28,12 @@ export async function laptop(): Promise<Laptop> {
 	});
 	return {
 		home,
-		script: async (name, address) => {
+		script: async (name, address, patience = PATIENCE) => {
 			const path = join(SCRIPTS, `${name}.py`);
 			const options = {
 				cwd: home,
 				env: environment(address),
-				timeout: PATIENCE,
+				timeout: patience,
 			};
 			return JSON.parse(await mustRun(await python(), [path], options));
 		},

@@ -7,7 +7,7 @@ import { cached } from "./tools.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** All that decides which bytes the archive has. */
-const MAKERS = ["services/worker/sample", "hypercube/grib", "hypercube/grid"];
+const MAKERS = ["services/worker/sample", "hypercube/grib/write"];
 
 /**
  * Puts the sample archive into a folder: a copy, in a twentieth of the time that making it takes. What is copied is
