@@ -6,3 +6,4 @@ import { python } from "../test/kit/python.ts";
 
 process.env.POLYTOPE_PYTHON ??= await python("eccodes");
 await import("../hypercube/grib/conformance.ts");
+await import("../hypercube/grid/conformance.ts");

@@ -23,6 +23,8 @@ export interface Grid {
 	readonly id: string;
 	/** As ecCodes names it: `regular_ll`, `reduced_gg`, `healpix`, `lambert`, … */
 	readonly kind: string;
+	/** As people call it: `O1280`, `H1024 nested`, `0.25 degrees, 1440 x 721`; left out where it has no name. */
+	readonly name?: string;
 	/** How many points it has. */
 	readonly size: number;
 	/** Latitudes and longitudes of the points in the ranges, in their order. */

@@ -30,11 +30,12 @@ export function healpixGrid(
 		throw new BrokenField(
 			`nested HEALPix needs a power of two along a side, not ${side}`,
 		);
+	const name = `H${side} ${nested ? "nested" : "ring"}`;
 	const rows = rings(side);
 	const order = nested
 		? nestedOrder(side)
 		: rowOrder(offsetsOf(rows.counts), false, false);
-	return new RowGrid({ id, kind: "healpix", size }, rows, order);
+	return new RowGrid({ id, kind: "healpix", size, name }, rows, order);
 }
 
 /** Rings of cell centres, north to south. */

@@ -90,7 +90,11 @@ function regularGrid(section: LatLonSection, id: string): RowGrid {
 	};
 	const built = regularRows(definition, latitudesOf(section));
 	const kind = section.gaussian === undefined ? "regular_ll" : "regular_gg";
-	return new RowGrid({ id, kind, size }, built.rows, built.order);
+	return new RowGrid(
+		{ id, kind, size, name: nameOf(section) },
+		built.rows,
+		built.order,
+	);
 }
 
 function reducedGrid(
@@ -115,7 +119,7 @@ function reducedGrid(
 	const build = isGaussian ? reducedGaussianRows : reducedLatLonRows;
 	const { rows, order, size } = build(definition, latitudesOf(section));
 	const kind: Grid["kind"] = isGaussian ? "reduced_gg" : "reduced_ll";
-	return new RowGrid({ id, kind, size }, rows, order);
+	return new RowGrid({ id, kind, size, name: nameOf(section) }, rows, order);
 }
 
 function latitudesOf(section: LatLonSection): Float64Array {
@@ -132,4 +136,23 @@ function placed({ latitude, longitude }: CodedPlace, unit: number): CodedPlace {
 		latitude: degrees(latitude, unit),
 		longitude: degrees(longitude, unit),
 	};
+}
+
+/** `O1280`, `N320`, `F160`, `part of F160` where rows are missing, `0.25 degrees, 1440 x 721`. */
+function nameOf(section: LatLonSection): string {
+	const { gaussian, pl, rows, columns, first, last, unit } = section;
+	if (gaussian === undefined) {
+		const step = Math.abs(last.latitude - first.latitude) / (rows - 1);
+		return `${rounded(degrees(step, unit))} degrees, ${columns ?? "reduced"} x ${rows}`;
+	}
+	const octahedral = pl?.every((count, row) => {
+		const fromPole = Math.min(row, 2 * gaussian - 1 - row);
+		return rows === 2 * gaussian && count === 20 + 4 * fromPole;
+	});
+	const letter = pl === undefined ? "F" : octahedral ? "O" : "N";
+	return `${rows < 2 * gaussian ? "part of " : ""}${letter}${gaussian}`;
+}
+
+function rounded(value: number): number {
+	return Number.isFinite(value) ? Number(value.toPrecision(6)) : 0;
 }

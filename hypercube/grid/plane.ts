@@ -38,6 +38,7 @@ export class PlaneGrid implements Grid {
 	readonly id: string;
 	readonly kind: string;
 	readonly size: number;
+	readonly name: string;
 	readonly #section: PlaneSection;
 	readonly #projection: Projection;
 	readonly #order: Order;
@@ -54,6 +55,7 @@ export class PlaneGrid implements Grid {
 		this.id = id;
 		this.kind = kind;
 		this.size = sizeOf(section);
+		this.name = `${kind}, ${section.columns} x ${section.rows}`;
 		this.#section = section;
 		this.#projection = projection;
 		this.#order = orderOf(section);

@@ -16,6 +16,7 @@ export class RotatedGrid implements Grid {
 	readonly id: string;
 	readonly kind: string;
 	readonly size: number;
+	readonly name: string;
 	readonly rows: RowGrid;
 	readonly #rotation: Rotation;
 	readonly #spot = new Float64Array(2);
@@ -24,6 +25,7 @@ export class RotatedGrid implements Grid {
 		this.id = id;
 		this.kind = kind;
 		this.size = rows.size;
+		this.name = `rotated ${rows.name}`;
 		this.rows = rows;
 		this.#rotation = new Rotation(pole);
 	}

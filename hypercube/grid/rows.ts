@@ -19,6 +19,8 @@ export interface Rows {
 	readonly counts: Uint32Array;
 }
 
+export type GridFacts = Pick<Grid, "id" | "kind" | "size" | "name">;
+
 type Point = readonly [index: number, longitude: number];
 
 /** A part of a row, from its westernmost point to its easternmost. */
@@ -34,20 +36,18 @@ export class RowGrid implements Grid {
 	readonly id: string;
 	readonly kind: string;
 	readonly size: number;
+	readonly name: string;
 	readonly rows: Rows;
 	readonly #order: Order;
 	readonly #cosines: Float64Array;
 	/** 1 where latitudes rise, -1 where they fall. */
 	readonly #rise: number;
 
-	constructor(
-		{ id, kind, size }: Pick<Grid, "id" | "kind" | "size">,
-		rows: Rows,
-		order: Order,
-	) {
+	constructor({ id, kind, size, name }: GridFacts, rows: Rows, order: Order) {
 		this.id = id;
 		this.kind = kind;
 		this.size = size;
+		this.name = name ?? kind;
 		this.rows = rows;
 		this.#order = order;
 		this.#cosines = rows.latitudes.map(cosineOf);
