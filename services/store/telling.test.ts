@@ -1,12 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import {
-	AggregationTemporality,
-	InMemoryMetricExporter,
-	MeterProvider,
-	PeriodicExportingMetricReader,
-} from "@opentelemetry/sdk-metrics";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import {
 	InMemorySpanExporter,
 	SimpleSpanProcessor,
@@ -22,6 +17,7 @@ import {
 	type TestStore,
 } from "../../test/kit/store.ts";
 import { openLog } from "../platform/log.ts";
+import { Scrape } from "../platform/telemetry/scrape.ts";
 
 interface Line {
 	readonly event: string;
@@ -36,8 +32,7 @@ const lines: Line[] = [];
 const log = openLog("debug", {
 	out: { write: (line: string) => void lines.push(JSON.parse(line)) },
 });
-const exporter = new InMemoryMetricExporter(AggregationTemporality.DELTA);
-const reader = new PeriodicExportingMetricReader({ exporter });
+const scrape = new Scrape();
 const spans = new InMemorySpanExporter();
 const tracing = new TracerProvider({
 	spanProcessors: [new SimpleSpanProcessor({ exporter: spans })],
@@ -49,12 +44,11 @@ beforeAll(async () => {
 		new AsyncLocalStorageContextManager().enable(),
 	);
 	trace.setGlobalTracerProvider(tracing);
-	metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+	metrics.setGlobalMeterProvider(new MeterProvider({ readers: [scrape] }));
 	test = await openTestStore(log.of("store"));
 });
 afterAll(async () => {
 	await test[Symbol.asyncDispose]();
-	await reader.shutdown();
 	trace.disable();
 	metrics.disable();
 	context.disable();
@@ -156,15 +150,12 @@ it("tells of uploads, those that came and those that did not", async () => {
 });
 
 it("says the same in the span, in the count and in the log", async () => {
-	await reader.forceFlush();
-	exporter.reset();
 	const span = tracing.getTracer("test").startSpan("test");
 	const lane = test.own();
 	await context.with(trace.setSpan(context.active(), span), async () => {
 		const one = await test.processing(lane);
 		await test.store.settle({ settlements: [done(one)] });
 	});
-	await reader.forceFlush();
 	const names = [...BEGUN, "request.processed"];
 	await tracing.forceFlush();
 	const events = spans.getFinishedSpans().flatMap(({ events }) => events);
@@ -174,16 +165,11 @@ it("says the same in the span, in the count and in the log", async () => {
 			attributes: { "polytope.collection": lane.collection },
 		})),
 	);
-	const counted: unknown[] = [];
-	for (const { scopeMetrics } of exporter.getMetrics())
-		for (const { metrics } of scopeMetrics)
-			for (const { descriptor, dataPoints } of metrics)
-				for (const { attributes, value } of dataPoints)
-					if (
-						descriptor.name === "polytope.events" &&
-						attributes["polytope.collection"] === lane.collection
-					)
-						counted.push([attributes["polytope.event"], value]);
+	const series =
+		/^polytope_events_total\{polytope_event="(\S+)",polytope_collection="(\S+)"\} (\d+)$/gm;
+	const counted = [...(await scrape.text()).matchAll(series)]
+		.filter(([, , collection]) => collection === lane.collection)
+		.map(([, event, , value]) => [event, Number(value)]);
 	expect(counted).toEqual(names.map((name) => [name, 1]));
 	expect(lines.map(({ event }) => event)).toEqual(names);
 	expect(lines[0]).toMatchObject({ trace_id: span.spanContext().traceId });

@@ -10,6 +10,46 @@ import {
 } from "@opentelemetry/api";
 import { parseTraceParent } from "@opentelemetry/core";
 
+/**
+ * A context as a chain: one more value costs one small object, where the API's own copies all that there are. Chains are
+ * as long as work is deep.
+ */
+class Chain implements Context {
+	readonly #before: Context;
+	readonly #key: symbol;
+	readonly #value: unknown;
+
+	constructor(before: Context, key: symbol, value: unknown) {
+		this.#before = before;
+		this.#key = key;
+		this.#value = value;
+	}
+
+	getValue(key: symbol): unknown {
+		let at: Context = this;
+		while (at instanceof Chain) {
+			if (at.#key === key) return at.#value;
+			at = at.#before;
+		}
+		return at.getValue(key);
+	}
+
+	setValue(key: symbol, value: unknown): Context {
+		return new Chain(this, key, value);
+	}
+
+	deleteValue(key: symbol): Context {
+		return new Chain(this, key, undefined);
+	}
+}
+
+/** Where nothing is known of what is being done. */
+const ROOT: Context = new Chain(
+	ROOT_CONTEXT,
+	createContextKey("polytope"),
+	true,
+);
+
 /** The span that a `traceparent` (W3C Trace Context §3.2) names; undefined when it is empty or malformed. */
 export function spanContextOf(traceparent: string): SpanContext | undefined {
 	const parsed = traceparent === "" ? null : parseTraceParent(traceparent);
@@ -25,9 +65,7 @@ export const traceparentOf = ({
 
 /** The context in which what is done belongs to that span; the root without one. */
 export function contextOf(span: SpanContext | undefined): Context {
-	return span === undefined
-		? ROOT_CONTEXT
-		: trace.setSpanContext(ROOT_CONTEXT, span);
+	return span === undefined ? ROOT : trace.setSpanContext(ROOT, span);
 }
 
 export const isSampled = (span: SpanContext | undefined): boolean =>
@@ -57,7 +95,7 @@ export function sharedContext(
 	spans: readonly (SpanContext | undefined)[],
 ): Context {
 	const [first, ...others] = spans.filter((span) => isSampled(span));
-	if (first === undefined) return ROOT_CONTEXT;
+	if (first === undefined) return ROOT;
 	const links = others.flatMap((span): Link[] =>
 		span === undefined ? [] : [{ context: span }],
 	);

@@ -4,7 +4,14 @@ import {
 	type MeterProvider,
 	metrics,
 	type ObservableResult,
+	ValueType,
 } from "@opentelemetry/api";
+import {
+	AggregationTemporality,
+	DataPointType,
+	type MetricData,
+} from "@opentelemetry/sdk-metrics";
+import { Points, Spread, Sum } from "./points.ts";
 
 /** What the table says of an instrument. */
 export interface InstrumentSpec<Label extends string> {
@@ -61,11 +68,11 @@ export interface Gauge<Label extends string> extends Described {
 	watch(read: () => Iterable<Reading<Label>>): Disposable;
 }
 
-const METER = "polytope";
+export const METER = "polytope";
 
 /**
- * Makes an instrument with the meter provider that is registered at the moment: the API's own is a no-op for ever to
- * whoever asked it before the SDK was there, and tests register several, one after the other.
+ * Makes an instrument, or what it has measured, for the meter provider that is registered at the moment: the API's own is
+ * a no-op for ever to whoever asked it before the SDK was there, and tests register several, one after the other.
  */
 function lazily<I>(make: (meter: Meter) => I): () => I {
 	let provider: MeterProvider | undefined;
@@ -91,20 +98,38 @@ function picker<Label extends string>(
 	};
 }
 
+/** What counters and histograms say when somebody looks. */
+const measured = new Set<() => MetricData>();
+
+/** What was measured since the SDK was started. */
+export const readMeasured = (): MetricData[] =>
+	[...measured].map((read) => read());
+
+const described = (
+	name: string,
+	{ unit, help }: InstrumentSpec<string>,
+	valueType: ValueType,
+) => ({ name, unit, description: help, valueType });
+
 export function counter<const Label extends string>(
 	name: string,
 	spec: InstrumentSpec<Label>,
 ): Counter<Label> {
-	const { unit, help } = spec;
-	const made = lazily((meter) =>
-		meter.createCounter(name, { unit, description: help }),
-	);
-	const pick = picker(spec.labels);
+	const points = lazily(() => new Points(spec.labels, () => new Sum()));
+	measured.add(() => ({
+		descriptor: described(name, spec, ValueType.DOUBLE),
+		aggregationTemporality: AggregationTemporality.CUMULATIVE,
+		dataPointType: DataPointType.SUM,
+		isMonotonic: true,
+		dataPoints: points().data(({ value }) => value),
+	}));
 	return {
 		...spec,
 		name,
 		kind: "counter",
-		add: (value, labels) => made().add(value, pick(labels)),
+		add(value, labels) {
+			points().of(labels).value += value;
+		},
 	};
 }
 
@@ -112,20 +137,20 @@ export function histogram<const Label extends string>(
 	name: string,
 	{ buckets, ...spec }: HistogramSpec<Label>,
 ): Histogram<Label> {
-	const { unit, help } = spec;
-	const made = lazily((meter) =>
-		meter.createHistogram(name, {
-			unit,
-			description: help,
-			advice: { explicitBucketBoundaries: [...buckets] },
-		}),
+	const points = lazily(
+		() => new Points(spec.labels, () => new Spread(buckets)),
 	);
-	const pick = picker(spec.labels);
+	measured.add(() => ({
+		descriptor: described(name, spec, ValueType.DOUBLE),
+		aggregationTemporality: AggregationTemporality.CUMULATIVE,
+		dataPointType: DataPointType.HISTOGRAM,
+		dataPoints: points().data((point) => point.read()),
+	}));
 	return {
 		...spec,
 		name,
 		kind: "histogram",
-		record: (value, labels) => made().record(value, pick(labels)),
+		record: (value, labels) => points().of(labels).add(value),
 	};
 }
 

@@ -1,12 +1,14 @@
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import { emptyResource } from "@opentelemetry/resources";
 import {
 	AggregationTemporality,
+	type CollectionResult,
 	InstrumentType,
 	type MetricData,
 	MetricReader,
 	type ResourceMetrics,
 } from "@opentelemetry/sdk-metrics";
-import type { Described } from "./instrument.ts";
+import { type Described, METER, readMeasured } from "./instrument.ts";
 
 /** What units become in a name, as Prometheus wants it: base units, spelt out. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -30,6 +32,7 @@ export class Scrape extends MetricReader {
 
 	constructor() {
 		super({
+			metricProducers: [{ collect: async () => ownMetrics() }],
 			aggregationTemporalitySelector: (type) =>
 				type === InstrumentType.OBSERVABLE_GAUGE
 					? AggregationTemporality.DELTA
@@ -53,6 +56,22 @@ export class Scrape extends MetricReader {
 		// Whoever scrapes sees that the port is gone.
 	}
 }
+
+/** What is counted without the SDK, as one more of its sources. */
+const ownMetrics = (): CollectionResult => ({
+	resourceMetrics: {
+		resource: emptyResource(),
+		scopeMetrics: [
+			{
+				scope: { name: METER },
+				metrics: readMeasured().filter(
+					({ dataPoints }) => dataPoints.length > 0,
+				),
+			},
+		],
+	},
+	errors: [],
+});
 
 const inPrometheus = ({
 	resource,

@@ -30,14 +30,14 @@ export function roleIn(of: Context): string {
 	return typeof role === "string" ? role : "server";
 }
 
-/** The context of work of a role, within its span where it has one. */
+/** The context of work of a role, within its span where it has one. Who does it is told only where spans are wanted. */
 export function within(
 	outer: Context,
 	span: Span | undefined,
 	role: string,
 ): Context {
-	const own = outer.setValue(ROLE, role);
-	return span === undefined ? own : trace.setSpan(own, span);
+	const own = span === undefined ? outer : trace.setSpan(outer, span);
+	return wantedSpan(own) === undefined ? own : own.setValue(ROLE, role);
 }
 
 /** Begins an inner span; undefined when none is wanted here, and then it has cost nothing. */
@@ -63,8 +63,11 @@ export async function inSpan<T>(
 ): Promise<T> {
 	const outer = inner.within ?? context.active();
 	const span = beginInner(inner);
+	if (span === undefined)
+		return inner.within === undefined
+			? work(undefined)
+			: context.with(outer, () => work(undefined));
 	const own = within(outer, span, inner.role);
-	if (span === undefined) return context.with(own, () => work(undefined));
 	try {
 		return await context.with(own, () => work(span));
 	} catch (reason) {
