@@ -229,6 +229,8 @@ const METHODS = [
 	"TRACE",
 ] as const;
 
+const TELEMETRY = "/telemetry/v1";
+
 /** A known path with a wrong method is 405, not 404; the body is not read. */
 function refuseOtherMethods(
 	app: FastifyInstance,
@@ -240,7 +242,12 @@ function refuseOtherMethods(
 			.map((route) => String(route.method));
 		if (served.includes("GET")) served.push("HEAD");
 		const allow = served.join(", ");
-		const refuse = async (): Promise<never> => {
+		const refuse = async (_request: FastifyRequest, reply: FastifyReply) => {
+			// What is below it says its refusals in words of its own.
+			if (path.startsWith(TELEMETRY))
+				return sendJson(reply.header("allow", allow), 405, {
+					detail: "Method Not Allowed",
+				});
 			throw new Problem(
 				405,
 				"The method is not allowed for the requested URL.",

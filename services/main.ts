@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import { type Arguments, readArguments, USAGE } from "./arguments.ts";
 import { greeting } from "./greeting.ts";
@@ -61,8 +62,12 @@ function load({ config, port, roles }: Arguments): LoadedConfig | string {
 	}
 }
 
+/** Compiled code, by whoever installed us; where it cannot be written, each start compiles anew. */
+const COMPILED = join(import.meta.dirname, "../node_modules/.cache/compiled");
+
 async function run(args: Arguments, config: Config): Promise<number> {
 	const stop = stopSignal();
+	enableCompileCache(COMPILED);
 	const data = resolve(args.data);
 	await makeFolder(data);
 	const log = await openProcessLog(config, isTerminal);

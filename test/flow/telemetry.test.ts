@@ -152,6 +152,16 @@ describe("requests", () => {
 		}
 	});
 
+	it("are only asked for: another method is refused in v1's words", async () => {
+		const response = await fetch(`${world.url()}/telemetry/v1/requests`, {
+			method: "POST",
+			headers: basic("demo", "demo"),
+		});
+		expect(response.status).toBe(405);
+		expect(response.headers.get("allow")).toBe("GET, HEAD");
+		expect(await response.json()).toEqual({ detail: "Method Not Allowed" });
+	});
+
 	it("show no secrets of users, nor the keys of results", async () => {
 		const other = {
 			...basic("demo", "demo"),

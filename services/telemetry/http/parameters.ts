@@ -75,7 +75,14 @@ export function timeOf(
 
 function isoMs(text: string): number {
 	const [, day, time = "00:00", zone = "Z"] = ISO.exec(text) ?? [];
-	return day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`);
+	if (day === undefined || !isDay(day)) return Number.NaN;
+	return Date.parse(`${day}T${time}${zone}`);
+}
+
+/** `Date` takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+	const ms = Date.parse(`${day}T00:00Z`);
+	return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 export const flagOf = (text: string | null): boolean =>
