@@ -165,7 +165,7 @@ describe("an independent client", () => {
 			STORE,
 			"Watch",
 			{},
-			{ deadline: Date.now() + 300 },
+			{ deadline: Date.now() + 2_000 },
 		);
 		const code = codeOf(watching);
 		await once(watching, "data");
