@@ -3,16 +3,17 @@ import { type TestNats, testNats } from "../kit/nats.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import { WORLDS_HERE } from "../kit/worlds.ts";
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("requests over JetStream, %s", (_, split) => {
+describe.each(WORLDS_HERE)("requests over JetStream, %s", (where) => {
 	let nats: TestNats;
 	let it: TestWorld;
 	beforeAll(async () => {
 		nats = await testNats({ started: false });
-		it = await openTestWorld({ split, config: `queue: {url: "${nats.url}"}` });
+		it = await openTestWorld({
+			split: where === "split",
+			config: `queue: {url: "${nats.url}"}`,
+		});
 	}, INSTALL_TIMEOUT);
 	afterAll(async () => {
 		await it[Symbol.asyncDispose]();

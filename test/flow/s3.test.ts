@@ -5,17 +5,15 @@ import { type S3Server, startS3 } from "../kit/s3.ts";
 import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { until } from "../kit/until.ts";
 import { openTestWorld, type TestWorld } from "../kit/world.ts";
+import { WORLDS_HERE } from "../kit/worlds.ts";
 
-describe.each([
-	["embedded", false],
-	["split", true],
-])("results on S3, %s", (name, split) => {
+describe.each(WORLDS_HERE)("results on S3, %s", (name) => {
 	let server: S3Server;
 	let it: TestWorld;
 	beforeAll(async () => {
 		server = await startS3();
 		it = await openTestWorld({
-			split,
+			split: name === "split",
 			config: `
 worker: {drain: 200ms}
 garbage-collector: {interval: 500ms, dangling_age: 1s}

@@ -14,7 +14,11 @@ test("the server starts, answers, and ends with 0 on SIGTERM", async () => {
 });
 
 test("a server that ends instead of being ready is an error with what it printed", async () => {
-	const started = startProduct({ args: ["--no-such-option"] });
+	await using data = await temporaryFolder("not-started");
+	const started = startProduct({
+		data: data.path,
+		args: ["--no-such-option"],
+	});
 	await expect(started).rejects.toThrow(/ended with 2.*no-such-option/s);
 });
 
@@ -36,6 +40,7 @@ test("a port that is taken is said, with what to do", async () => {
 });
 
 test("asked for help, it says how it is used", async () => {
-	const started = startProduct({ args: ["--help"] });
+	await using data = await temporaryFolder("not-started");
+	const started = startProduct({ data: data.path, args: ["--help"] });
 	await expect(started).rejects.toThrow(/ended with 0.*--check-config/s);
 });

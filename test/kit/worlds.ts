@@ -29,6 +29,9 @@ declare module "vitest" {
  */
 export const WORLDS: readonly Where[] = inject("worlds");
 
+/** Those of them that live in the test's own process, for what brings its own servers. */
+export const WORLDS_HERE = WORLDS.filter((where) => where !== "on the stack");
+
 /** @param config YAML, merged over the sample configuration without its archive */
 export const openIn = (where: Where, config = "{}"): Promise<TestWorld> =>
 	where === "on the stack"
