@@ -1,5 +1,5 @@
 /**
- * `npm run conformance -- FILE…`: compares the keys of GRIB files with what ecCodes reads, with a Python that has ecCodes:
+ * `npm run conformance -- FILE…`: compares the keys and values of GRIB files with what ecCodes reads, with a Python that has ecCodes:
  * POLYTOPE_PYTHON, or one from the tests' tools.
  */
 import { python } from "../test/kit/python.ts";

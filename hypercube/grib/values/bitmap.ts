@@ -102,9 +102,11 @@ export function* mapped(
 		pieces[3 * range] = first;
 		pieces[3 * range + 1] = (ranks[block] ?? 0) + upTo;
 		// A copy: what was read along with it need not stay.
-		bits[range] = bytes.slice(
-			at + (before >> 3),
-			at + Math.ceil((end - block * blockPoints) / 8),
+		bits[range] = new Uint8Array(
+			bytes.subarray(
+				at + (before >> 3),
+				at + Math.ceil((end - block * blockPoints) / 8),
+			),
 		);
 	};
 	yield* readJoined(source, octets, take, signal);

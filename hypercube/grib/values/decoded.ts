@@ -2,9 +2,11 @@ import { LRUCache } from "lru-cache";
 import type { Steps } from "../../bytes/steps.ts";
 import { BrokenField, UnsupportedField } from "../../cube/field.ts";
 import { decodeComplex } from "./complex.ts";
+import { decodeJpeg2000 } from "./jpeg2000.ts";
 import { section } from "./layout.ts";
 import type { PackedField } from "./packed.ts";
 import type { Pieces } from "./pieces.ts";
+import { decodePng } from "./png.ts";
 
 /** More values than any field has that is packed so; a message of a few octets may say any number. */
 const mostValues = 1 << 27;
@@ -75,6 +77,10 @@ function* decode(
 		case "complex":
 		case "complex_spatial_differencing":
 			return decodeComplex(layout, five, data);
+		case "png":
+			return decodePng(layout, data);
+		case "jpeg2000":
+			return yield* decodeJpeg2000(layout, data);
 		default:
 			throw new UnsupportedField(`${packing} packing`);
 	}

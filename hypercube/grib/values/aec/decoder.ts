@@ -200,6 +200,7 @@ function restoreNarrow(
 	let value = (samples[0] ?? 0) | 0;
 	for (let i = 1; i < count; i++) {
 		const mapped = (samples[i] ?? 0) | 0;
+		if (mapped >>> 0 > most) throw new BrokenCode("a difference too large");
 		const room = value < middle ? value : most - value;
 		if ((mapped + 1) >>> 1 <= room) value += (mapped >>> 1) ^ -(mapped & 1);
 		else value = value < middle ? mapped : most - mapped;
@@ -214,6 +215,7 @@ function restoreWide(samples: Uint32Array, count: number, bits: number): void {
 	let value = samples[0] ?? 0;
 	for (let i = 1; i < count; i++) {
 		const mapped = samples[i] ?? 0;
+		if (mapped > most) throw new BrokenCode("a difference too large");
 		const half = Math.ceil(mapped / 2);
 		const room = value < middle ? value : most - value;
 		if (half <= room) value += mapped % 2 === 0 ? half : -half;
