@@ -1,7 +1,7 @@
 import { type Role, roleOf } from "./cf/roles.ts";
+import type { ChunkedArray } from "./chunked.ts";
 import { type Group, referredBy } from "./group.ts";
 import type { ZarrMapping } from "./mapping.ts";
-import type { Variable } from "./variable.ts";
 
 /** What a dimension of a variable runs along. */
 export interface Along {
@@ -11,14 +11,14 @@ export interface Along {
 	/** A role, or a MARS key that the operator named. */
 	readonly what: Role | (string & {});
 	/** Its values; undefined where the dimension has none, and the operator says what it is. */
-	readonly coordinate: Variable | undefined;
+	readonly coordinate: ChunkedArray | undefined;
 }
 
 /** The dimensions and scalar coordinates of a variable. */
 export interface Located {
 	readonly along: readonly Along[];
 	/** Coordinates of no dimension, with what they are. */
-	readonly scalars: ReadonlyMap<Role, Variable>;
+	readonly scalars: ReadonlyMap<Role, ChunkedArray>;
 	/** Dimensions that nothing says anything of. */
 	readonly unknown: readonly number[];
 }
@@ -33,7 +33,7 @@ const roles: Readonly<Record<string, Role>> = {
 
 /** Finds what each dimension of a variable runs along: what the operator says, else what its coordinates do. */
 export function locate(
-	variable: Variable,
+	variable: ChunkedArray,
 	group: Group,
 	mapping: ZarrMapping,
 ): Located {
@@ -56,9 +56,9 @@ export function locate(
 /** The variable of the dimension's own name; else one beside it that says where the points lie. */
 function coordinateOf(
 	dimension: string,
-	variable: Variable,
+	variable: ChunkedArray,
 	{ variables }: Group,
-): Variable | undefined {
+): ChunkedArray | undefined {
 	const own = variables.get(dimension);
 	const isOwn = own !== undefined && runsAlong(own, dimension);
 	if (isOwn && roleOf(own.meta) !== undefined) return own;
@@ -72,20 +72,20 @@ function coordinateOf(
 	return beside ?? (isOwn ? own : undefined);
 }
 
-const runsAlong = ({ meta }: Variable, dimension: string): boolean =>
+const runsAlong = ({ meta }: ChunkedArray, dimension: string): boolean =>
 	meta.dimensions.length === 1 && meta.dimensions[0] === dimension;
 
-const namedBy = ({ meta }: Variable): string[] =>
+const namedBy = ({ meta }: ChunkedArray): string[] =>
 	referredBy(meta).slice(meta.dimensions.length);
 
 /** Those that the variable names; where it names none, all of the group but levels, which may be another's. */
 function scalarsOf(
-	variable: Variable,
+	variable: ChunkedArray,
 	{ variables }: Group,
-): ReadonlyMap<Role, Variable> {
+): ReadonlyMap<Role, ChunkedArray> {
 	const says = typeof variable.meta.attributes.coordinates === "string";
 	const named = new Set(namedBy(variable));
-	const found = new Map<Role, Variable>();
+	const found = new Map<Role, ChunkedArray>();
 	for (const [name, other] of variables) {
 		if (other.meta.shape.length > 0 || (says && !named.has(name))) continue;
 		const role = roleOf(other.meta);

@@ -12,11 +12,11 @@ import {
 } from "./cf/keys.ts";
 import { numbersOf } from "./cf/numbers.ts";
 import type { Role } from "./cf/roles.ts";
+import type { ChunkedArray } from "./chunked.ts";
 import type { Along, Located } from "./coordinates.ts";
 import { UnreadableArray } from "./format/meta.ts";
 import type { Horizontal } from "./horizontal.ts";
 import type { ZarrMapping } from "./mapping.ts";
-import type { Variable } from "./variable.ts";
 
 /** A dimension along which fields lie, with the keys that tell them apart: date and time may share one. */
 export interface Outer {
@@ -27,7 +27,7 @@ export interface Outer {
 
 /** A variable as fields: what all have in common, and what tells them apart. */
 export interface FieldVariable {
-	readonly variable: Variable;
+	readonly variable: ChunkedArray;
 	readonly horizontal: Horizontal;
 	/** MARS keys that all have, in their one spelling. */
 	readonly common: Readonly<Record<string, string>>;
@@ -35,10 +35,10 @@ export interface FieldVariable {
 }
 
 /** Numbers of coordinates, each read once. */
-export type NumbersOf = (variable: Variable) => Promise<Float64Array>;
+export type NumbersOf = (variable: ChunkedArray) => Promise<Float64Array>;
 
 export function readingOnce(signal: AbortSignal): NumbersOf {
-	const known = new Map<Variable, Promise<Float64Array>>();
+	const known = new Map<ChunkedArray, Promise<Float64Array>>();
 	return (variable) => {
 		const found = known.get(variable) ?? numbersOf(variable, signal);
 		known.set(variable, found);
@@ -51,7 +51,7 @@ export function readingOnce(signal: AbortSignal): NumbersOf {
  * @throws UnreadableArray for a dimension that nothing says anything of, or whose values cannot be read
  */
 export async function fieldsOf(
-	variable: Variable,
+	variable: ChunkedArray,
 	{
 		located,
 		horizontal,
@@ -134,7 +134,7 @@ class Times {
 	}
 
 	/** The start, where it is one for all fields. */
-	get start(): Variable | undefined {
+	get start(): ChunkedArray | undefined {
 		const { scalars } = this.#located;
 		if (this.has("reference")) return undefined;
 		if (this.has("time"))
@@ -221,7 +221,7 @@ function levtype({ along, scalars }: Located): Record<string, string> {
  * The parameter: what the operator says, else what cfgrib left (`GRIB_paramId`), else what MARS means by the
  * variable's name if that has these units; else the name itself.
  */
-function paramOf({ meta }: Variable, { params }: ZarrMapping): string {
+function paramOf({ meta }: ChunkedArray, { params }: ZarrMapping): string {
 	const { name, attributes } = meta;
 	const said = params && Object.hasOwn(params, name) ? params[name] : undefined;
 	if (said !== undefined) {

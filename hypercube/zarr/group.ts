@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { UnsupportedField } from "../cube/field.ts";
 import type { ChunkCache } from "./cache.ts";
+import type { ChunkedArray } from "./chunked.ts";
 import { mostMetadata, parseJson } from "./format/json.ts";
-import { type ArrayMeta, UnreadableArray } from "./format/meta.ts";
+import {
+	type ArrayMeta,
+	UnreadableArray,
+	type ZarrMeta,
+} from "./format/meta.ts";
 import { metaOfV2 } from "./format/v2.ts";
 import { metaOfV3 } from "./format/v3.ts";
 import { isPlainKey, type ObjectStore, StoreError } from "./store/store.ts";
@@ -16,7 +21,7 @@ export interface ZarrFault {
 
 /** The arrays of a group, and what it says of them all. */
 export interface Group {
-	readonly variables: ReadonlyMap<string, Variable>;
+	readonly variables: ReadonlyMap<string, ChunkedArray>;
 	readonly attributes: Readonly<Record<string, unknown>>;
 	readonly faults: readonly ZarrFault[];
 }
@@ -152,7 +157,7 @@ class Reader {
 		return json.safeParse(await this.probe(key)).data ?? {};
 	}
 
-	add(name: string, metaOf: () => ArrayMeta): void {
+	add(name: string, metaOf: () => ZarrMeta): void {
 		// Arrays of groups within are others' affair, and names that lead elsewhere nobody's.
 		if (name.includes("/")) return;
 		try {
@@ -175,7 +180,7 @@ class Reader {
 	/** Reads what the store lists; where it lists nothing, what is named, and the coordinates of that. */
 	async find(
 		named: readonly string[],
-		read: (name: string) => Promise<ArrayMeta | undefined>,
+		read: (name: string) => Promise<ZarrMeta | undefined>,
 	): Promise<void> {
 		const { store } = this.#source;
 		const listed = await store.list?.();
@@ -200,7 +205,7 @@ class Reader {
 
 	async #read(
 		name: string,
-		read: (name: string) => Promise<ArrayMeta | undefined>,
+		read: (name: string) => Promise<ZarrMeta | undefined>,
 	): Promise<void> {
 		try {
 			const meta = await read(name);

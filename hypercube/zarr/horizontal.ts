@@ -4,8 +4,8 @@ import { RectilinearGrid } from "../grid/rectilinear.ts";
 import { shortest } from "./cf/keys.ts";
 import { numbersOf } from "./cf/numbers.ts";
 import { roleOf } from "./cf/roles.ts";
+import type { ChunkedArray } from "./chunked.ts";
 import type { Located } from "./coordinates.ts";
-import type { Variable } from "./variable.ts";
 
 /** How the points of a grid lie in a variable: rows of columns. */
 export interface Horizontal {
@@ -49,7 +49,7 @@ export class Grids {
 	}
 
 	#made(
-		coordinates: readonly [Variable, Variable],
+		coordinates: readonly [ChunkedArray, ChunkedArray],
 		make: (...numbers: Float64Array[]) => Grid,
 	): Promise<Grid> {
 		const key = coordinates.map(({ meta }) => meta.name).join("/");
@@ -85,11 +85,11 @@ function rectilinear(
 const none = new Float64Array(0);
 
 /** Degrees as they were meant: a float of four octets that stands for 0.1 is 0.1. */
-async function degreesOf(variable: Variable): Promise<Float64Array> {
+async function degreesOf(variable: ChunkedArray): Promise<Float64Array> {
 	const numbers = await numbersOf(variable);
 	return variable.meta.type === "float32" ? numbers.map(shortest) : numbers;
 }
 
 /** Whether a variable is a coordinate of the sphere. */
-export const isPlace = ({ meta }: Variable): boolean =>
+export const isPlace = ({ meta }: ChunkedArray): boolean =>
 	roleOf(meta) === "latitude" || roleOf(meta) === "longitude";

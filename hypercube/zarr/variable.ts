@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { BrokenField, UnsupportedField } from "../cube/field.ts";
 import type { ChunkCache, Kept } from "./cache.ts";
+import type { ChunkedArray } from "./chunked.ts";
 import { type Chunk, type Decoder, openDecoder } from "./format/array.ts";
 import { crc32c } from "./format/crc32c.ts";
-import { type ArrayMeta, product, type Shards } from "./format/meta.ts";
+import { product, type Shards, type ZarrMeta } from "./format/meta.ts";
 import { octetsOf } from "./format/types.ts";
 import type { ObjectStore } from "./store/store.ts";
 
@@ -11,8 +12,8 @@ import type { ObjectStore } from "./store/store.ts";
 const nothing = 2n ** 64n - 1n;
 
 /** An array whose chunks can be read, by way of the cache. */
-export class Variable {
-	readonly meta: ArrayMeta;
+export class Variable implements ChunkedArray {
+	readonly meta: ZarrMeta;
 	/** Octets of a decoded chunk. */
 	readonly chunkBytes: number;
 	readonly #store: ObjectStore;
@@ -21,7 +22,7 @@ export class Variable {
 	readonly #id: string;
 	#decoder: Promise<Decoder> | undefined;
 
-	constructor(meta: ArrayMeta, store: ObjectStore, cache: ChunkCache) {
+	constructor(meta: ZarrMeta, store: ObjectStore, cache: ChunkCache) {
 		this.meta = meta;
 		this.#store = store;
 		this.#cache = cache;

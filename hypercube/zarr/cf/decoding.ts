@@ -12,6 +12,8 @@ export interface Decoding {
 	readonly offset: number | undefined;
 	/** Added to negative numbers that are meant without sign; 0: none are. */
 	readonly turn: number;
+	/** Scaled in single precision. */
+	readonly single: boolean;
 }
 
 export function decodingOf(meta: ArrayMeta): Decoding {
@@ -34,6 +36,7 @@ export function decodingOf(meta: ArrayMeta): Decoding {
 		scale: numbersOf(attributes.scale_factor)[0],
 		offset: numbersOf(attributes.add_offset)[0],
 		turn,
+		single: meta.single ?? false,
 	};
 }
 
@@ -61,5 +64,7 @@ export function decode(stored: number, of: Decoding): number {
 	let value = stored < 0 ? stored + of.turn : stored;
 	for (const missing of of.missing) if (value === missing) return Number.NaN;
 	if (of.scale !== undefined) value *= of.scale;
-	return of.offset === undefined ? value : value + of.offset;
+	if (of.single) value = Math.fround(value);
+	if (of.offset !== undefined) value += of.offset;
+	return of.single ? Math.fround(value) : value;
 }

@@ -1,6 +1,6 @@
 import { BrokenField } from "../../cube/field.ts";
+import type { ChunkedArray } from "../chunked.ts";
 import { product } from "../format/meta.ts";
-import type { Variable } from "../variable.ts";
 import { decode, decodingOf } from "./decoding.ts";
 
 /** Values of a coordinate at most. */
@@ -8,7 +8,7 @@ const mostValues = 100_000_000;
 
 /** All values of a small array, decoded, the last dimension fastest. */
 export async function numbersOf(
-	variable: Variable,
+	variable: ChunkedArray,
 	signal?: AbortSignal,
 ): Promise<Float64Array> {
 	const { shape, chunks, name } = variable.meta;
@@ -42,7 +42,7 @@ export function unravel(n: number, sizes: readonly number[]): number[] {
 }
 
 async function fill(
-	variable: Variable,
+	variable: ChunkedArray,
 	place: readonly number[],
 	out: Float64Array,
 	signal?: AbortSignal,

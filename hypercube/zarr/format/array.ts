@@ -1,7 +1,7 @@
 import { type GetOptions, isZarritaError, open, root } from "zarrita";
 import { BrokenField, UnsupportedField } from "../../cube/field.ts";
 import { useBoundedCodecs } from "./codecs.ts";
-import { type ArrayMeta, product } from "./meta.ts";
+import { product, type ZarrMeta } from "./meta.ts";
 
 /** Values of a chunk as they are stored, in the engine's own types. */
 export type Values =
@@ -40,7 +40,7 @@ export type Decoder = (bytes: Uint8Array) => Promise<Chunk>;
  * What decodes the chunks of an array: zarrita's chain of codecs. What is fetched, and when, is ours to say.
  * @throws Error where zarrita cannot read the metadata
  */
-export async function openDecoder(meta: ArrayMeta): Promise<Decoder> {
+export async function openDecoder(meta: ZarrMeta): Promise<Decoder> {
 	useBoundedCodecs();
 	const key = meta.codecs.format === 2 ? "/.zarray" : "/zarr.json";
 	const metadata = new TextEncoder().encode(meta.codecs.text);

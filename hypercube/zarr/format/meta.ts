@@ -1,6 +1,6 @@
 import type { NumberType } from "./types.ts";
 
-/** What is known of an array before any chunk is read; of Zarr v2 and v3 alike. */
+/** What is known of an array before any chunk is read; of Zarr v2, v3 and NetCDF alike. */
 export interface ArrayMeta {
 	/** Its name in the group. */
 	readonly name: string;
@@ -14,6 +14,12 @@ export interface ArrayMeta {
 	readonly fill: number;
 	/** Of Zarr v2: the fill value, where there is one. It says of values that they are missing. */
 	readonly maskedFill: number | undefined;
+	/** Scale and offset are of four octets, and so is what xarray makes of them. */
+	readonly single?: boolean;
+}
+
+/** What is known of an array of a Zarr besides: how its chunks are found and decoded. */
+export interface ZarrMeta extends ArrayMeta {
 	/** The key of a chunk (of a shard, where there are shards), relative to the array. */
 	keyOf(chunk: readonly number[]): string;
 	readonly shards: Shards | undefined;
@@ -50,7 +56,7 @@ export const product = (sizes: readonly number[]): number =>
 
 /** @throws UnreadableArray for sizes that do not fit each other, or no memory. */
 export function checkSizes(
-	meta: Pick<ArrayMeta, "shape" | "chunks" | "dimensions" | "shards">,
+	meta: Pick<ZarrMeta, "shape" | "chunks" | "dimensions" | "shards">,
 	octets: number,
 ): void {
 	const { shape, chunks, dimensions, shards } = meta;

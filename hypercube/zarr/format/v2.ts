@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ArrayMeta, checkSizes, UnreadableArray } from "./meta.ts";
+import { checkSizes, UnreadableArray, type ZarrMeta } from "./meta.ts";
 import { octetsOf, scalarOf, v2TypeOf } from "./types.ts";
 
 const codec = z.looseObject({ id: z.string() });
@@ -22,7 +22,7 @@ export function metaOfV2(
 	name: string,
 	json: unknown,
 	attributes: Readonly<Record<string, unknown>>,
-): ArrayMeta {
+): ZarrMeta {
 	const read = schema.safeParse(json);
 	if (!read.success)
 		throw new UnreadableArray(

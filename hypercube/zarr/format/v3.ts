@@ -1,10 +1,10 @@
 import { z } from "zod";
 import {
-	type ArrayMeta,
 	checkSizes,
 	product,
 	type Shards,
 	UnreadableArray,
+	type ZarrMeta,
 } from "./meta.ts";
 import { numberType, octetsOf, scalarOf } from "./types.ts";
 
@@ -61,7 +61,7 @@ const sharding = z.object({
 });
 
 /** @throws UnreadableArray that says what is wrong */
-export function metaOfV3(name: string, json: unknown): ArrayMeta {
+export function metaOfV3(name: string, json: unknown): ZarrMeta {
 	const read = schema.safeParse(json);
 	if (!read.success)
 		throw new UnreadableArray(
@@ -96,7 +96,7 @@ export function metaOfV3(name: string, json: unknown): ArrayMeta {
 function keysOf({
 	name,
 	configuration,
-}: z.infer<typeof schema>["chunk_key_encoding"]): ArrayMeta["keyOf"] {
+}: z.infer<typeof schema>["chunk_key_encoding"]): ZarrMeta["keyOf"] {
 	if (name === "v2") {
 		const separator = configuration?.separator ?? ".";
 		return (chunk) => (chunk.length === 0 ? "0" : chunk.join(separator));

@@ -1,0 +1,194 @@
+import { type Attribute, Dataset, File, ready } from "h5wasm/node";
+import type { ChunkCache } from "../zarr/cache.ts";
+import { checkSizes, UnreadableArray } from "../zarr/format/meta.ts";
+import { type NumberType, octetsOf } from "../zarr/format/types.ts";
+import type { Group, ZarrFault } from "../zarr/group.ts";
+import { NetcdfVariable } from "./variable.ts";
+
+/** What the library of NetCDF keeps for itself, and what xarray does not show either. */
+const internal = [
+	"CLASS",
+	"NAME",
+	"REFERENCE_LIST",
+	"DIMENSION_LIST",
+	"_Netcdf4Coordinates",
+	"_Netcdf4Dimid",
+	"_NCProperties",
+];
+
+/** A dimension that has no values is a dataset too; its name begins so. */
+const onlyDimension = "This is a netCDF dimension but not a netCDF variable";
+
+/** Does something with an open file, which is closed again: chunks are read now and then, and files may be many. */
+export function withFile<T>(path: string, use: (file: File) => T): T {
+	const file = new File(path, "r");
+	try {
+		return use(file);
+	} finally {
+		file.close();
+	}
+}
+
+/** The variables of a file's root group. */
+export async function groupOf(path: string, cache: ChunkCache): Promise<Group> {
+	await ready;
+	return withFile(path, (file) => {
+		const variables = new Map<string, NetcdfVariable>();
+		const faults: ZarrFault[] = [];
+		const datasets = new Map<string, Dataset>();
+		for (const name of file.keys()) {
+			const dataset = file.get(name);
+			if (dataset instanceof Dataset) datasets.set(name, dataset);
+		}
+		const lengths = lengthsOf(datasets);
+		for (const [name, dataset] of datasets) {
+			try {
+				const meta = metaOf(name, dataset, lengths);
+				if (meta) variables.set(name, new NetcdfVariable(meta, path, cache));
+			} catch (error) {
+				if (!(error instanceof UnreadableArray)) throw error;
+				faults.push({ variable: name, reason: error.message });
+			}
+		}
+		return { variables, attributes: attributesOf(file.attrs), faults };
+	});
+}
+
+const isScale = ({ attrs }: Dataset): boolean =>
+	attrs.CLASS?.value === "DIMENSION_SCALE";
+
+function dimensionsOf(name: string, dataset: Dataset): string[] {
+	const shape = dataset.shape ?? [];
+	const own = isScale(dataset) && shape.length === 1;
+	return shape.map(
+		(_, at) =>
+			dataset.get_attached_scales(at)[0]?.replace(/^\//, "") ??
+			(own ? name : `dim_${at}`),
+	);
+}
+
+/** How long dimensions are: one that may grow is as long as what was written farthest along it. */
+function lengthsOf(
+	datasets: ReadonlyMap<string, Dataset>,
+): ReadonlyMap<string, number> {
+	const lengths = new Map<string, number>();
+	for (const [name, dataset] of datasets)
+		for (const [at, dimension] of dimensionsOf(name, dataset).entries()) {
+			const length = dataset.shape?.[at] ?? 0;
+			lengths.set(dimension, Math.max(length, lengths.get(dimension) ?? 0));
+		}
+	return lengths;
+}
+
+function metaOf(
+	name: string,
+	dataset: Dataset,
+	lengths: ReadonlyMap<string, number>,
+) {
+	const { attrs } = dataset;
+	const called = String(attrs.NAME?.value);
+	if (isScale(dataset) && called.startsWith(onlyDimension)) return undefined;
+	const type = typeOf(dataset);
+	const stored = dataset.shape ?? [];
+	const dimensions = dimensionsOf(name, dataset);
+	const shape = stored.map((size, at) => {
+		const dimension = dimensions[at] ?? "";
+		return dimension.startsWith("dim_")
+			? size
+			: (lengths.get(dimension) ?? size);
+	});
+	const chunks = dataset.metadata.chunks ?? plainChunks(shape, octetsOf[type]);
+	const attributes = attributesOf(attrs);
+	const { _FillValue: fill } = attributes;
+	const meta = {
+		name,
+		shape,
+		chunks,
+		type,
+		dimensions,
+		attributes,
+		fill: typeof fill === "number" ? fill : defaultFill(type),
+		maskedFill: undefined,
+		single: isSingle(attrs, type),
+		stored,
+	};
+	checkSizes({ ...meta, shards: undefined }, octetsOf[type]);
+	return meta;
+}
+
+/** What the library of NetCDF takes for values that were never written (`NC_FILL_…` of netcdf.h). */
+function defaultFill(type: NumberType): number {
+	const fills: Readonly<Record<string, number>> = {
+		int8: -127,
+		uint8: 255,
+		int16: -32_767,
+		uint16: 65_535,
+		int32: -2_147_483_647,
+		uint32: 4_294_967_295,
+		int64: -(2 ** 63) + 2,
+		uint64: 2 ** 64 - 2,
+	};
+	return fills[type] ?? 9.969209968386869e36;
+}
+
+function typeOf({ metadata }: Dataset): NumberType {
+	const { type, size, signed } = metadata;
+	// Classes of HDF5: 0 integers, 1 floats.
+	const name =
+		type === 0 ? `${signed ? "int" : "uint"}${8 * size}` : `float${8 * size}`;
+	const known = Object.keys(octetsOf).find(
+		(one): one is NumberType => one === name,
+	);
+	if ((type === 0 || type === 1) && known !== undefined && name !== "float16")
+		return known;
+	throw new UnreadableArray(
+		`has values of class ${type} of HDF5, ${size} octets each`,
+	);
+}
+
+/** Octets of a piece of an array that lies in one piece. */
+const pieceBytes = 4 * 1024 * 1024;
+
+/** The last dimensions whole, as many as fit into a piece; of the next as much as fits. */
+function plainChunks(shape: readonly number[], octets: number): number[] {
+	let room = Math.floor(pieceBytes / octets);
+	return shape
+		.toReversed()
+		.map((size) => {
+			const taken = Math.max(1, Math.min(size, room));
+			room = Math.floor(room / taken);
+			return taken;
+		})
+		.reverse();
+}
+
+function attributesOf(
+	attrs: Readonly<Record<string, Attribute>>,
+): Record<string, unknown> {
+	const found: Record<string, unknown> = {};
+	for (const [name, attribute] of Object.entries(attrs))
+		if (!internal.includes(name)) found[name] = plain(attribute.value);
+	return found;
+}
+
+/** Numbers as numbers, one alone as itself; text as text. */
+function plain(value: unknown): unknown {
+	if (typeof value === "bigint") return Number(value);
+	if (!ArrayBuffer.isView(value) || value instanceof DataView) return value;
+	const numbers = Array.from(Object.values(value), Number);
+	return numbers.length === 1 ? numbers[0] : numbers;
+}
+
+/** As xarray chooses: what is given in four octets is reckoned in four, but integers of four octets never. */
+function isSingle(
+	{
+		scale_factor: scale,
+		add_offset: offset,
+	}: Readonly<Record<string, Attribute>>,
+	type: NumberType,
+): boolean {
+	const single = (one: Attribute | undefined) =>
+		one?.metadata.type === 1 && one.metadata.size === 4;
+	if (offset === undefined) return single(scale);
+	return single(scale) && single(offset) && !/^u?int32$/.test(type);
+}

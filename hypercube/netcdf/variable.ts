@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { Dataset } from "h5wasm/node";
+import { BrokenField } from "../cube/field.ts";
+import type { ChunkCache, Kept } from "../zarr/cache.ts";
+import { unravel } from "../zarr/cf/numbers.ts";
+import type { ChunkedArray } from "../zarr/chunked.ts";
+import type { Chunk, Values } from "../zarr/format/array.ts";
+import { type ArrayMeta, product } from "../zarr/format/meta.ts";
+import { octetsOf } from "../zarr/format/types.ts";
+import { withFile } from "./group.ts";
+
+/** What is known of a variable, and how much of it the file has: the rest was never written. */
+export interface NetcdfMeta extends ArrayMeta {
+	readonly stored: readonly number[];
+}
+
+/** A variable of NetCDF, read chunk by chunk by the library of HDF5. */
+export class NetcdfVariable implements ChunkedArray {
+	readonly meta: NetcdfMeta;
+	readonly chunkBytes: number;
+	readonly indexBytes = 0;
+	readonly #path: string;
+	readonly #cache: ChunkCache;
+	readonly #id: string;
+
+	constructor(meta: NetcdfMeta, path: string, cache: ChunkCache) {
+		this.meta = meta;
+		this.#path = path;
+		this.#cache = cache;
+		this.chunkBytes = product(meta.chunks) * octetsOf[meta.type];
+		this.#id = createHash("sha256")
+			.update(JSON.stringify([path, meta]))
+			.digest("base64url");
+	}
+
+	get cacheLimit(): number {
+		return this.#cache.limit;
+	}
+
+	kept(chunk: readonly number[]): Kept | undefined {
+		return this.#cache.get(`${this.#id}/${chunk.join(".")}`);
+	}
+
+	async chunk(
+		chunk: readonly number[],
+		signal?: AbortSignal,
+	): Promise<Chunk | undefined> {
+		const { chunk: found } = await this.#cache.fetch(
+			`${this.#id}/${chunk.join(".")}`,
+			this.chunkBytes,
+			async () => {
+				const read = this.#read(chunk);
+				return read ? { chunk: read } : {};
+			},
+			signal,
+		);
+		return found;
+	}
+
+	#read(chunk: readonly number[]): Chunk | undefined {
+		const { name, shape, stored } = this.meta;
+		const all = this.#sizes(chunk, shape);
+		const sizes = this.#sizes(chunk, stored);
+		if (sizes.some((size) => size <= 0)) return undefined;
+		const data = withFile(this.#path, (file) => {
+			const dataset = file.get(name);
+			if (!(dataset instanceof Dataset)) return undefined;
+			if (sizes.length === 0) return dataset.value;
+			return dataset.slice(
+				sizes.map((size, at): [number, number] => {
+					const from = (chunk[at] ?? 0) * (this.meta.chunks[at] ?? 1);
+					return [from, from + size];
+				}),
+			);
+		});
+		const values = valuesOf(data);
+		if (values?.length !== product(sizes))
+			throw new BrokenField(
+				`chunk ${chunk.join(".")} of ${name} in ${this.#path} has ${values?.length ?? 0} values, not ${product(sizes)}`,
+			);
+		if (values.length === product(all))
+			return { data: values, stride: stridesOf(all) };
+		return { data: this.#filled(values, sizes, all), stride: stridesOf(all) };
+	}
+
+	/** How much of a chunk lies within bounds. */
+	#sizes(chunk: readonly number[], shape: readonly number[]): number[] {
+		return chunk.map((at, dimension) => {
+			const size = this.meta.chunks[dimension] ?? 1;
+			return Math.min(size, (shape[dimension] ?? 0) - at * size);
+		});
+	}
+
+	/** A chunk that was written in part. */
+	#filled(
+		values: Values,
+		sizes: readonly number[],
+		all: readonly number[],
+	): Float64Array {
+		const filled = new Float64Array(product(all)).fill(this.meta.fill);
+		const strides = stridesOf(all);
+		for (let n = 0; n < values.length; n++) {
+			const to = unravel(n, sizes).reduce(
+				(sum, at, dimension) => sum + at * (strides[dimension] ?? 1),
+				0,
+			);
+			filled[to] = Number(values[n]);
+		}
+		return filled;
+	}
+}
+
+/** A copy, so that no memory of the library is held; a single value is not given as an array. */
+function valuesOf(data: unknown): Values | undefined {
+	if (typeof data === "number") return Float64Array.of(data);
+	if (typeof data === "bigint") return BigInt64Array.of(data);
+	return isValues(data) ? data.slice() : undefined;
+}
+
+const isValues = (data: unknown): data is Values =>
+	ArrayBuffer.isView(data) && !(data instanceof DataView);
+
+/** The last dimension fastest. */
+function stridesOf(sizes: readonly number[]): number[] {
+	const strides = sizes.map(() => 1);
+	for (let at = sizes.length - 2; at >= 0; at--)
+		strides[at] = (strides[at + 1] ?? 1) * (sizes[at + 1] ?? 1);
+	return strides;
+}
