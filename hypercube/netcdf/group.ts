@@ -1,8 +1,9 @@
-import { type Attribute, Dataset, File, ready } from "h5wasm/node";
+import { type Attribute, Dataset, ready } from "h5wasm/node";
 import type { ChunkCache } from "../zarr/cache.ts";
 import { checkSizes, UnreadableArray } from "../zarr/format/meta.ts";
 import { type NumberType, octetsOf } from "../zarr/format/types.ts";
 import type { Group, ZarrFault } from "../zarr/group.ts";
+import { withFile } from "./file.ts";
 import { NetcdfVariable } from "./variable.ts";
 
 /** What the library of NetCDF keeps for itself, and what xarray does not show either. */
@@ -18,16 +19,6 @@ const internal = [
 
 /** A dimension that has no values is a dataset too; its name begins so. */
 const onlyDimension = "This is a netCDF dimension but not a netCDF variable";
-
-/** Does something with an open file, which is closed again: chunks are read now and then, and files may be many. */
-export function withFile<T>(path: string, use: (file: File) => T): T {
-	const file = new File(path, "r");
-	try {
-		return use(file);
-	} finally {
-		file.close();
-	}
-}
 
 /** The variables of a file's root group. */
 export async function groupOf(path: string, cache: ChunkCache): Promise<Group> {

@@ -7,7 +7,7 @@ import type { ChunkedArray } from "../zarr/chunked.ts";
 import type { Chunk, Values } from "../zarr/format/array.ts";
 import { type ArrayMeta, product } from "../zarr/format/meta.ts";
 import { octetsOf } from "../zarr/format/types.ts";
-import { withFile } from "./group.ts";
+import { withFile } from "./file.ts";
 
 /** What is known of a variable, and how much of it the file has: the rest was never written. */
 export interface NetcdfMeta extends ArrayMeta {
