@@ -172,6 +172,6 @@ export const BAD_DOCUMENTS: readonly BadDocument[] = [
 			...GOOD,
 			feature: { type: "timeseries", points: [[1, 2]], axes: "step" },
 		},
-		collection: "sample",
+		collection: "whole",
 	},
 ];
