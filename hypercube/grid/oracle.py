@@ -19,10 +19,22 @@ def make(case):
             eccodes.codes_set_array(handle, key, value)
         else:
             eccodes.codes_set(handle, key, value)
+    if case.get("fill"):
+        fill(handle)
     # Read again: some keys (the earth's axes) keep what they were while the message was made.
     message = eccodes.codes_get_message(handle)
     eccodes.codes_release(handle)
     return eccodes.codes_new_from_message(message)
+
+
+def fill(handle):
+    """As many values as ecCodes itself counts points."""
+    edition = eccodes.codes_get(handle, "edition")
+    counted = "numberOfDataPointsExpected" if edition == 2 else "numberOfDataPoints"
+    count = eccodes.codes_get(handle, counted, int)
+    if edition == 2:
+        eccodes.codes_set(handle, "numberOfDataPoints", count)
+    eccodes.codes_set_array(handle, "values", [1.0] * count)
 
 
 def section(handle):

@@ -6,6 +6,8 @@ export interface OracleCase {
 		string,
 		number | string | readonly number[],
 	])[];
+	/** Whether it gets as many values as ecCodes counts points. */
+	readonly fill?: boolean;
 	/** Places whose nearest point ecCodes is asked for too. */
 	readonly near?: readonly (readonly [latitude: number, longitude: number])[];
 	/** Where ecCodes has the point of an index, where it goes by another order than the message. */
@@ -133,6 +135,74 @@ const rotated: OracleCase[] = [
 	})),
 );
 
+/** Parts of N48 and O48: whole rows of the list, and those of their points that lie between two longitudes. */
+const parts: OracleCase[] = [1, 2].flatMap((edition) =>
+	[
+		[350, 20.5],
+		[0, 358.125],
+		[0, 180],
+		[12.345, 57.123],
+		[180, 179],
+		[340, 359.9],
+	].flatMap(([west = 0, east = 0]) =>
+		[
+			[120, 128, 128, 135, 144, 144, 160, 160, 160, 160],
+			[100, 104, 108, 112, 116, 120, 124, 128, 132, 136],
+		].map(
+			(pl): OracleCase => ({
+				name: `part of reduced_gg, ${west} to ${east}, ${pl[0]} points in the first row, edition ${edition}`,
+				sample: `reduced_gg_pl_48_grib${edition}`,
+				fill: true,
+				set: [
+					["Nj", 10],
+					["pl", pl],
+					["latitudeOfFirstGridPointInDegrees", 49.406],
+					["latitudeOfLastGridPointInDegrees", 32.633],
+					["longitudeOfFirstGridPointInDegrees", west],
+					["longitudeOfLastGridPointInDegrees", east],
+				],
+			}),
+		),
+	),
+);
+
+/** Whole numbers of a 48th of a degree; steps that are not given. */
+const units: OracleCase[] = [
+	{
+		name: "regular_ll with a basic angle",
+		sample: "regular_ll_pl_grib2",
+		set: [
+			["basicAngleOfTheInitialProductionDomain", 1],
+			["subdivisionsOfBasicAngle", 48],
+			["Ni", 9],
+			["Nj", 7],
+			["latitudeOfFirstGridPoint", 2001],
+			["latitudeOfLastGridPoint", 1995],
+			["longitudeOfFirstGridPoint", 17270],
+			["longitudeOfLastGridPoint", 6],
+			["iDirectionIncrement", 2],
+			["jDirectionIncrement", 1],
+			["values", new Array(63).fill(1)],
+		],
+	},
+	...[1, 2].map(
+		(edition): OracleCase => ({
+			name: `regular_ll without steps, edition ${edition}`,
+			sample: `regular_ll_pl_grib${edition}`,
+			set: [
+				["Ni", 7],
+				["Nj", 8],
+				["latitudeOfFirstGridPointInDegrees", 50],
+				["latitudeOfLastGridPointInDegrees", 40],
+				["longitudeOfFirstGridPointInDegrees", 355],
+				["longitudeOfLastGridPointInDegrees", 5],
+				["ijDirectionIncrementGiven", 0],
+				["values", new Array(56).fill(1)],
+			],
+		}),
+	),
+];
+
 const healpix = [1, 2, 3, 8, 32].flatMap((side) =>
 	[0, 1]
 		.filter((nested) => nested === 0 || side !== 3)
@@ -242,5 +312,7 @@ export const cases: readonly OracleCase[] = [
 	...gaussian,
 	...rotated,
 	...healpix,
+	...parts,
+	...units,
 	...maps,
 ];
