@@ -9,7 +9,7 @@ import { readValues } from "../grib/values/read.ts";
 import type { Grid } from "../grid/grid.ts";
 import { openGrid } from "../grid/open.ts";
 import type { Ranges } from "../grid/ranges.ts";
-import { layoutAt } from "./layouts.ts";
+import { layoutAt } from "./layouttable.ts";
 import type { Learnt } from "./learnt.ts";
 import { type FieldTable, keysAt, type TableFile } from "./table.ts";
 
@@ -112,6 +112,10 @@ class MessageField implements Field {
 		signal?: AbortSignal,
 	): void | Promise<void> {
 		const packed = this.#open();
+		const { packing, bitmapLength } = packed.layout;
+		// Of most messages there is nothing to be learnt: what is known of them is not looked for.
+		if (packing !== "ccsds" && bitmapLength === 0)
+			return readValues(packed, ranges, out, signal);
 		const { restarts, ranks } = packed.known;
 		const pending = readValues(packed, ranges, out, signal);
 		const keep = (): void => {
@@ -134,7 +138,7 @@ class MessageField implements Field {
 	}
 
 	#find(): PackedField {
-		const { files, fileOf, offsets, lengths } = this.#table;
+		const { files, fileOf, offsets, lengths, layouts } = this.#table;
 		const file = files[fileOf[this.#place] ?? 0];
 		if (!file) throw new Error(`field ${this.#place} has no file`);
 		const { sources, learnt } = this.#around;
@@ -143,37 +147,27 @@ class MessageField implements Field {
 		// Asked for each time: sources are closed when many are in use.
 		const source = { get: () => sources.get(file) };
 		const layout =
-			layoutIn(this.#table, this.#place, { offset, length }) ??
+			layoutAt(layouts, this.#place, { offset, length }) ??
 			layoutNow(source.get(), offset, length);
-		const known = learnt.of(file, offset);
+		let known: Known | undefined;
 		return {
 			get source() {
 				return source.get();
 			},
 			layout,
-			known,
+			get known() {
+				known ??= learnt.of(file, offset);
+				return known;
+			},
 		};
 	}
 }
 
-function layoutIn(
-	{ layouts, fileOf, rows }: FieldTable,
-	place: number,
-	at: { readonly offset: number; readonly length: number },
-): Layout | undefined {
-	const known = layouts[fileOf[place] ?? 0];
-	return known && layoutAt(known, rows[place] ?? 0, at);
-}
-
 /** The section that defines the grid of a field, where the index has it. */
-function gridIn(
-	{ layouts, fileOf, rows }: FieldTable,
+const gridIn = (
+	{ layouts }: FieldTable,
 	place: number,
-): Uint8Array | undefined {
-	const known = layouts[fileOf[place] ?? 0];
-	const code = known?.gridOf[rows[place] ?? 0] ?? 0;
-	return known?.grids[code - 1];
-}
+): Uint8Array | undefined => layouts.grids[(layouts.gridOf[place] ?? 0) - 1];
 
 /** @throws UnsupportedField, BrokenField: why it is not in the index */
 function layoutNow(source: ByteSource, offset: number, length: number): Layout {

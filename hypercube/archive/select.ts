@@ -10,6 +10,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { FileIndex } from "./columns.ts";
 import type { Stamp } from "./encode.ts";
 import { Wanted } from "./missing.ts";
+import { compare, sortedPlaces } from "./order.ts";
 
 /** A file of the archive with what is known of it. */
 export interface IndexedFile extends Stamp {
@@ -132,25 +133,19 @@ function rowsIn(
 	return rows;
 }
 
-/** The matches in the order of the result, of identical ones only the last. */
+/** The matches in the order of the result, of identical ones only the last: they stay in the order they were indexed. */
 function ordered({ rowOf, ranks }: Matches): number[] {
-	const varying = [...ranks.values()].filter((column) =>
+	const columns = [...ranks.values()].filter((column) =>
 		column.some((rank) => rank !== column[0]),
 	);
-	const compare = (a: number, b: number) => {
-		for (const column of varying) {
-			const difference = (column[a] ?? 0) - (column[b] ?? 0);
-			if (difference !== 0) return difference;
-		}
-		return 0;
-	};
-	const matches = Array.from(rowOf, (_, match) => match);
-	// The sort is stable: identical messages stay in the order they were indexed.
-	matches.sort(compare);
-	return matches.filter((match, place) => {
-		const next = matches[place + 1];
-		return next === undefined || compare(match, next) !== 0;
-	});
+	const sorted = sortedPlaces(rowOf.length, columns);
+	const last: number[] = [];
+	for (const [place, match] of sorted.entries()) {
+		const next = sorted[place + 1];
+		if (next === undefined || compare(columns, match, next) !== 0)
+			last.push(match);
+	}
+	return last;
 }
 
 function partOf({ files, fileOf, rowOf }: Matches, match: number): Part {

@@ -1,6 +1,6 @@
 import { canonicalValues } from "./catalogue.ts";
-import { paramColumn } from "./columns.ts";
-import { gather, type Layouts } from "./layouts.ts";
+import { type FileIndex, paramColumn } from "./columns.ts";
+import { type LayoutTable, layoutTable } from "./layouttable.ts";
 import type { Part } from "./select.ts";
 
 /** A file, as it was when it was indexed. */
@@ -22,9 +22,8 @@ export interface FieldTable {
 	readonly offsets: Float64Array;
 	/** Octets. */
 	readonly lengths: Float64Array;
-	/** Of each file, how the values of its fields are packed; a field's place among them is `rows`. */
-	readonly layouts: readonly Layouts[];
-	readonly rows: Uint32Array;
+	/** How the values are packed. */
+	readonly layouts: LayoutTable;
 	readonly keys: readonly {
 		readonly key: string;
 		readonly values: readonly string[];
@@ -33,46 +32,62 @@ export interface FieldTable {
 	}[];
 }
 
+/** Some parts of files, by the files' places. */
+interface Parts {
+	readonly indexes: readonly FileIndex[];
+	readonly fileOf: Uint32Array;
+	readonly rowOf: Uint32Array;
+}
+
 /** The fields of some parts of files, in their order. */
 export function tableOf(parts: readonly Part[]): FieldTable {
 	const files = [...new Set(parts.map(({ file }) => file))];
 	const placeOf = new Map(files.map((file, place) => [file, place]));
-	const keys = new Set(files.flatMap(({ index }) => [...index.columns.keys()]));
-	keys.delete("param");
-	const rowsOf = files.map((): number[] => []);
+	const indexes = files.map(({ index }) => index);
 	const fileOf = Uint32Array.from(parts, ({ file }) => placeOf.get(file) ?? 0);
-	const rows = Uint32Array.from(parts, ({ row }, place) => {
-		const some = rowsOf[fileOf[place] ?? 0] ?? [];
-		return some.push(row) - 1;
-	});
+	const rowOf = Uint32Array.from(parts, ({ row }) => row);
+	const names = new Set(indexes.flatMap(({ columns }) => [...columns.keys()]));
+	names.delete("param");
 	return {
-		layouts: files.map(({ index }, place) =>
-			gather(index.layouts, rowsOf[place] ?? []),
-		),
-		rows,
 		files: files.map(({ path, size, mtimeMs }) => ({ path, size, mtimeMs })),
 		fileOf,
 		offsets: Float64Array.from(parts, ({ offset }) => offset),
 		lengths: Float64Array.from(parts, ({ length }) => length),
-		keys: [...keys].map((name) => keyColumn(name, parts)),
+		layouts: layoutTable({
+			layouts: indexes.map(({ layouts }) => layouts),
+			fileOf,
+			rowOf,
+		}),
+		keys: [...names].map((name) => keyColumn(name, { indexes, fileOf, rowOf })),
 	};
 }
 
 function keyColumn(
 	name: string,
-	parts: readonly Part[],
+	{ indexes, fileOf, rowOf }: Parts,
 ): FieldTable["keys"][number] {
 	const key = name === paramColumn ? "param" : name;
 	const places = new Map<string, number>();
-	const codes = Uint32Array.from(parts, ({ file, row }) => {
-		const column = file.index.columns.get(name);
-		const code = column?.codes[row] ?? 0;
-		const value = column && canonicalValues(key, column)[code - 1];
-		if (value === undefined) return 0;
+	const placed = (value: string): number => {
 		const place = places.get(value) ?? places.size + 1;
 		places.set(value, place);
 		return place;
+	};
+	// Of each file its codes, its values, and the places of those that were met.
+	const columns = indexes.map((index) => {
+		const column = index.columns.get(name);
+		if (column === undefined) return undefined;
+		const values = canonicalValues(key, column);
+		return { ...column, values, met: new Uint32Array(values.length) };
 	});
+	const codes = new Uint32Array(rowOf.length);
+	for (let field = 0; field < codes.length; field++) {
+		const column = columns[fileOf[field] ?? 0];
+		const code = column?.codes[rowOf[field] ?? 0] ?? 0;
+		if (column === undefined || code === 0) continue;
+		column.met[code - 1] ||= placed(column.values[code - 1] ?? "");
+		codes[field] = column.met[code - 1] ?? 0;
+	}
 	return { key, values: [...places.keys()], codes };
 }
 

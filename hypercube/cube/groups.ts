@@ -4,6 +4,7 @@ import type { Keys } from "./instant.ts";
 
 /** The fields of one place in time and height: one a parameter. */
 export interface Cell {
+	/** Those of its first field. */
 	readonly keys: Keys;
 	readonly fields: ReadonlyMap<Parameter, Field>;
 }
@@ -27,28 +28,27 @@ export function groupsOf(
 	parameterOf: (field: Field) => Parameter,
 ): Group[] {
 	const groups = new Map<string, GrowingGroup>();
+	const namesOf = splitter(along);
 	for (const field of fields) {
-		const outer: string[] = [];
-		const inner: string[] = [];
-		for (const [key, value] of Object.entries(field.keys).sort(byKey)) {
-			if (key === "param") continue;
-			(along.includes(key) ? inner : outer).push(key, value);
+		const { outer, inner } = namesOf(field.keys);
+		const name = spelled(field.keys, outer);
+		let group = groups.get(name);
+		if (group === undefined) {
+			group = {
+				keys: picked(field.keys, outer.names),
+				parameters: new Set(),
+				cells: new Map(),
+			};
+			groups.set(name, group);
 		}
-		const name = outer.join("\u0000");
-		const group = groups.get(name) ?? {
-			keys: pairs(outer),
-			parameters: new Set(),
-			cells: new Map(),
-		};
-		groups.set(name, group);
 		const parameter = parameterOf(field);
 		group.parameters.add(parameter);
-		const place = inner.join("\u0000");
-		const cell = group.cells.get(place) ?? {
-			keys: { ...group.keys, ...pairs(inner) },
-			fields: new Map(),
-		};
-		group.cells.set(place, cell);
+		const place = spelled(field.keys, inner);
+		let cell = group.cells.get(place);
+		if (cell === undefined) {
+			cell = { keys: field.keys, fields: new Map() };
+			group.cells.set(place, cell);
+		}
 		cell.fields.set(parameter, field);
 	}
 	return [...groups.values()].map(({ keys, parameters, cells }) => ({
@@ -67,12 +67,51 @@ interface GrowingGroup {
 	>;
 }
 
-const byKey = ([a]: [string, string], [b]: [string, string]): number =>
-	a < b ? -1 : 1;
+/** Names of keys, and a text that no others have. */
+interface Names {
+	readonly names: readonly string[];
+	readonly text: string;
+}
 
-function pairs(flat: readonly string[]): Record<string, string> {
-	const keys: Record<string, string> = {};
-	for (let at = 0; at < flat.length; at += 2)
-		keys[flat[at] ?? ""] = flat[at + 1] ?? "";
-	return keys;
+/** Tells the names of keys that lie along a coverage from the others. Most fields have the keys of the one before. */
+function splitter(
+	along: readonly string[],
+): (keys: Keys) => { outer: Names; inner: Names } {
+	let last: readonly string[] = [];
+	let split = { outer: namesIn([]), inner: namesIn([]) };
+	return (keys) => {
+		const names = Object.keys(keys);
+		if (!same(names, last)) {
+			last = names;
+			const sorted = names.filter((name) => name !== "param").sort();
+			split = {
+				outer: namesIn(sorted.filter((name) => !along.includes(name))),
+				inner: namesIn(sorted.filter((name) => along.includes(name))),
+			};
+		}
+		return split;
+	};
+}
+
+const namesIn = (names: readonly string[]): Names => ({
+	names,
+	text: names.join("\u0000"),
+});
+
+function same(names: readonly string[], others: readonly string[]): boolean {
+	return (
+		names.length === others.length &&
+		names.every((name, place) => name === others[place])
+	);
+}
+
+/** The same text for the same values of the same keys. */
+function spelled(keys: Keys, { names, text }: Names): string {
+	let spelled = text;
+	for (const name of names) spelled += `\u0000${keys[name]}`;
+	return spelled;
+}
+
+function picked(keys: Keys, names: readonly string[]): Record<string, string> {
+	return Object.fromEntries(names.map((name) => [name, keys[name] ?? ""]));
 }

@@ -1,13 +1,17 @@
 import { DAY, parseDate } from "../mars/date.ts";
 import { parseSteps } from "../mars/step.ts";
 import type { Instant } from "./coverage.ts";
+import { remember } from "./remember.ts";
 
 export type Keys = Readonly<Record<string, string>>;
 
 /** Seconds from the reference time to the end of the step; undefined where the data knows no step. */
 export function stepSeconds({ step }: Keys): number | undefined {
-	return step === undefined ? undefined : parseSteps(step)?.at(-1);
+	return step === undefined ? undefined : secondsOf(step);
 }
+
+const secondsOf = remember((step: string) => parseSteps(step)?.at(-1));
+const dayOf = remember(parseDate);
 
 /**
  * The reference time of a field, milliseconds since 1970: `date` and `time`; of a hindcast its `hdate`; of a monthly
@@ -18,7 +22,7 @@ export function referenceMs(keys: Keys): number {
 	const named = hdate ?? date;
 	if (named === undefined && year !== undefined)
 		return Date.UTC(Number(year), Number(month) - 1, 1);
-	const day = parseDate(named ?? "");
+	const day = dayOf(named ?? "");
 	if (day === undefined) return 0;
 	const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(2, 4));
 	return day * DAY + minutes * 60_000;
@@ -29,8 +33,9 @@ export const validMs = (keys: Keys): number =>
 	referenceMs(keys) + (stepSeconds(keys) ?? 0) * 1000;
 
 /** ISO 8601 in UTC, whole seconds. */
-export const isoTime = (ms: number): string =>
-	`${new Date(ms).toISOString().slice(0, 19)}Z`;
+export const isoTime = remember(
+	(ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`,
+);
 
 /** When a field holds, for people and formats. */
 export function instantOf(keys: Keys): Instant {

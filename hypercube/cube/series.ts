@@ -2,9 +2,9 @@ import type { PointsFeature } from "../feature/feature.ts";
 import type { Grid } from "../grid/grid.ts";
 import type {
 	Coverage,
+	Instant,
 	Parameter,
 	ProfileDomain,
-	SeriesDomain,
 } from "./coverage.ts";
 import type { Field } from "./field.ts";
 import type { Cell, Group } from "./groups.ts";
@@ -38,7 +38,8 @@ export function pointsOn(
 export function ascending({ cells }: Group, feature: PointsFeature): Cell[] {
 	const place = ({ keys }: Cell): number =>
 		feature.along === "levelist" ? (levelOf(keys) ?? 0) : validMs(keys);
-	return [...cells].sort((a, b) => place(a) - place(b));
+	const placed = cells.map((cell) => ({ cell, at: place(cell) }));
+	return placed.sort((a, b) => a.at - b.at).map(({ cell }) => cell);
 }
 
 /**
@@ -64,15 +65,21 @@ export async function* seriesOf(
 	const block = Math.max(1, Math.floor(mostHeld / Math.max(1, fields)));
 	for (let from = 0; from < feature.points.length; from += block) {
 		const to = Math.min(feature.points.length, from + block);
+		// A group is read when its first coverage is wanted: of one point the answer begins while others are still to be read.
 		const held: Held[] = [];
-		for (const group of sorted)
-			held.push(await hold({ group, points, gridOf, from, to }, reading));
 		for (let point = from; point < to; point++)
-			for (const values of held) yield values.coverage(point, feature);
+			for (const [place, group] of sorted.entries()) {
+				held[place] ??= await hold(
+					{ feature, group, points, gridOf, from, to },
+					reading,
+				);
+				yield held[place].coverage(point);
+			}
 	}
 }
 
 interface Block {
+	readonly feature: PointsFeature;
 	readonly group: Group;
 	readonly points: PointsOn;
 	readonly gridOf: (field: Field) => Grid;
@@ -82,7 +89,7 @@ interface Block {
 
 /** The values of a group at a block of points. */
 interface Held {
-	coverage(point: number, feature: PointsFeature): Coverage;
+	coverage(point: number): Coverage;
 }
 
 /** Reads every field of a group at the points of a block. */
@@ -96,12 +103,12 @@ async function hold(block: Block, reading: Reading): Promise<Held> {
 			new Float64Array(group.cells.length * width).fill(Number.NaN),
 		);
 	const some = new Map<Grid, NearestPoints>();
+	const read = new Float64Array(width);
 	for (const [row, cell] of group.cells.entries()) {
 		for (const [parameter, field] of cell.fields) {
 			const pause = reading.check();
 			if (pause !== undefined) await pause;
 			const at = pointsOfBlock(block, field, some);
-			const read = new Float64Array(at.ranges.length === 0 ? 0 : width);
 			const pending = field.read(at.ranges, read);
 			if (pending !== undefined) await pending;
 			const matrix = matrices.get(parameter);
@@ -112,9 +119,12 @@ async function hold(block: Block, reading: Reading): Promise<Held> {
 			if (from === 0) reading.onField?.();
 		}
 	}
+	const instants =
+		block.feature.along === "levelist"
+			? []
+			: group.cells.map(({ keys }) => instantOf(keys));
 	return {
-		coverage: (point, feature) =>
-			coverageOf(block, { point, feature, matrices }),
+		coverage: (point) => coverageOf(block, { point, matrices, instants }),
 	};
 }
 
@@ -138,11 +148,11 @@ function pointsOfBlock(
 }
 
 function coverageOf(
-	{ group, points, gridOf, from, to }: Block,
+	{ feature, group, points, gridOf, from, to }: Block,
 	of: {
 		readonly point: number;
-		readonly feature: PointsFeature;
 		readonly matrices: ReadonlyMap<Parameter, Float64Array>;
+		readonly instants: readonly Instant[];
 	},
 ): Coverage {
 	const [cell] = group.cells;
@@ -163,9 +173,14 @@ function coverageOf(
 		keys: group.keys,
 		reference: isoTime(referenceMs(cell.keys)),
 		domain:
-			of.feature.along === "levelist"
+			feature.along === "levelist"
 				? profileOf(group, cell, place)
-				: seriesDomainOf(group, place),
+				: {
+						type: "PointSeries",
+						...place,
+						level: levelOf(group.keys),
+						instants: of.instants,
+					},
 		parameters: group.parameters,
 		async *values(parameter) {
 			const matrix = of.matrices.get(parameter);
@@ -188,11 +203,4 @@ const profileOf = (
 	...place,
 	levels: group.cells.map(({ keys }) => levelOf(keys) ?? 0),
 	instant: instantOf(cell.keys),
-});
-
-const seriesDomainOf = (group: Group, place: Located): SeriesDomain => ({
-	type: "PointSeries",
-	...place,
-	level: levelOf(group.keys),
-	instants: group.cells.map(({ keys }) => instantOf(keys)),
 });
