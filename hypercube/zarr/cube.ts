@@ -33,7 +33,7 @@ export async function cubeOf(
 	const faults = [...group.faults];
 	for (const [name, variable] of group.variables) {
 		const located = locate(variable, group, mapping);
-		const horizontal = grids.of(located);
+		const horizontal = grids.of(variable, located, group);
 		if (!horizontal) continue;
 		try {
 			variables.push(

@@ -54,17 +54,22 @@ async function fill(
 	const sizes = from.map((start, at) =>
 		Math.min(chunks[at] ?? 1, (shape[at] ?? 0) - start),
 	);
-	for (let n = product(sizes); n-- > 0; ) {
+	const last = sizes.length - 1;
+	const length = sizes[last] ?? 1;
+	const step = chunk?.stride[last] ?? 0;
+	// Along the last dimension at once.
+	for (let n = 0; n < product(sizes); n += length) {
 		const inside = unravel(n, sizes);
-		const target = inside.reduce(
+		let target = inside.reduce(
 			(sum, at, dimension) =>
 				sum * (shape[dimension] ?? 1) + (from[dimension] ?? 0) + at,
 			0,
 		);
-		const source = inside.reduce(
+		let source = inside.reduce(
 			(sum, at, dimension) => sum + at * (chunk?.stride[dimension] ?? 0),
 			0,
 		);
-		out[target] = decode(Number(chunk?.data[source] ?? fill), decoding);
+		for (let i = 0; i < length; i++, source += step)
+			out[target++] = decode(Number(chunk?.data[source] ?? fill), decoding);
 	}
 }
