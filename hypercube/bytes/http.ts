@@ -1,5 +1,5 @@
 import { Gate } from "./gate.ts";
-import { type RangeRequest, readRange } from "./range.ts";
+import { changed, type RangeRequest, readRange } from "./range.ts";
 import type { ByteSource } from "./source.ts";
 
 export interface HttpOptions {
@@ -55,8 +55,7 @@ export async function openHttp(
 				signal?.throwIfAborted();
 				const request = { ...common, offset, length: within, etag, signal };
 				const answer = await readRange(request);
-				if (answer.size !== size)
-					throw new Error(`${common.name} has changed since it was opened`);
+				if (answer.size !== size) throw changed(common.name);
 				return answer.bytes;
 			});
 		},

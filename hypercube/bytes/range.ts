@@ -128,7 +128,8 @@ function refused(name: string, status: number): RemoteError {
 	return new RemoteError(`${name} answered ${status}${hint}`, temporary);
 }
 
-function changed(name: string): RemoteError {
+/** Octets of two versions never come together. */
+export function changed(name: string): RemoteError {
 	return new RemoteError(`${name} has changed since it was opened`, false);
 }
 

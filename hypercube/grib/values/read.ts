@@ -7,6 +7,7 @@ import { readDecoded } from "./decoded.ts";
 import { accessOf, type Layout } from "./layout.ts";
 import type { PackedField } from "./packed.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
+import { isPoint, readPoint } from "./point.ts";
 import { readSimple } from "./simple.ts";
 
 /**
@@ -21,7 +22,26 @@ export function readValues(
 	out: Float64Array,
 	signal?: AbortSignal,
 ): void | Promise<void> {
+	checkRanges(field.layout, ranges, out);
+	// One point of thousands of fields: what is general would cost more than reading the octets.
+	if (isPoint(field.layout, ranges))
+		return readPoint(field, ranges[0] ?? 0, out, signal);
 	return run(valueSteps(field, ranges, out, signal));
+}
+
+function checkRanges(
+	{ offset, points }: Layout,
+	ranges: Ranges,
+	out: Float64Array,
+): void {
+	const last = ranges[ranges.length - 1] ?? 0;
+	if (last > points)
+		throw new BrokenField(
+			`the message at ${offset} has ${points} points, not ${last}`,
+		);
+	const count = countOf(ranges);
+	if (out.length < count)
+		throw new RangeError(`${out.length} places for ${count} values`);
 }
 
 function* valueSteps(
@@ -30,16 +50,8 @@ function* valueSteps(
 	out: Float64Array,
 	signal?: AbortSignal,
 ): Steps<void> {
-	const { layout } = field;
 	if (ranges.length === 0) return;
-	const last = ranges[ranges.length - 1] ?? 0;
-	if (last > layout.points)
-		throw new BrokenField(
-			`the message at ${layout.offset} has ${layout.points} points, not ${last}`,
-		);
-	if (out.length < countOf(ranges))
-		throw new RangeError(`${out.length} places for ${countOf(ranges)} values`);
-	if (layout.bitmapLength === 0)
+	if (field.layout.bitmapLength === 0)
 		return yield* coded(field, piecesOf(ranges), out, signal);
 	const { pieces, spread } = yield* mapped(field, ranges, signal);
 	yield* coded(field, pieces, out, signal);

@@ -37,11 +37,7 @@ export function* readSimple(
 	out: Float64Array,
 	signal?: AbortSignal,
 ): Steps<void> {
-	const { bits, coded, dataLength } = layout;
-	if (Math.ceil((coded * bits) / 8) > dataLength)
-		throw new BrokenField(
-			`the message at ${layout.offset}: ${dataLength} octets of data for ${coded} values of ${bits} bits`,
-		);
+	checkLength(layout);
 	const short = cut(pieces, longest);
 	const take = layout.packing === "ieee" ? ieeeTaker : simpleTaker;
 	yield* readJoined(
@@ -52,12 +48,21 @@ export function* readSimple(
 	);
 }
 
-function simpleTaker(layout: Layout, pieces: Pieces, out: Float64Array): Take {
-	const { bits } = layout;
+/** @throws BrokenField when the data cannot hold the values that the message says they do */
+export function checkLength(layout: Layout): void {
+	const { bits, coded, dataLength, offset } = layout;
 	if (bits > 64)
 		throw new BrokenField(
-			`the message at ${layout.offset}: ${bits} bits for each value`,
+			`the message at ${offset}: ${bits} bits for each value`,
 		);
+	if (Math.ceil((coded * bits) / 8) > dataLength)
+		throw new BrokenField(
+			`the message at ${offset}: ${dataLength} octets of data for ${coded} values of ${bits} bits`,
+		);
+}
+
+function simpleTaker(layout: Layout, pieces: Pieces, out: Float64Array): Take {
+	const { bits } = layout;
 	const scale = scaleOf(layout);
 	return (piece, bytes, at) => {
 		const first = pieces[3 * piece] ?? 0;
