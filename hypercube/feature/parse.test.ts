@@ -61,6 +61,12 @@ test.each<
 		[/step axis is not supported in 'axes'/],
 	],
 	[
+		"two time axes",
+		{ type: "timeseries", points, time_axis: "date", axes: "step" },
+		{ date: "20260101" },
+		[/overspecified.*date and step/],
+	],
+	[
 		"no time axis",
 		{ type: "timeseries", points },
 		step,

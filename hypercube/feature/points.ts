@@ -41,6 +41,10 @@ function alongOf({ feature, faults }: Draft): TimeAxis | undefined {
 			`Missing required key time_axis, one of ${TIME_AXES.join(", ")}`,
 		);
 	const along = timeAxis(wordsOf(written).join("/"));
+	if (legacy !== undefined && timeAxis(wordsOf(legacy).join("/")) !== along)
+		faults.add(
+			`Timeseries time_axis is overspecified in request: ${show(written)} and ${show(legacy)}`,
+		);
 	return (
 		along ??
 		faults.add(

@@ -144,6 +144,15 @@ test("a polygon's surface counts no holes, and is no nothing where it crosses it
 		boxSurface({ south: 0, north: 10, west: 0, east: 10 }) -
 		boxSurface({ south: 2, north: 8, west: 2, east: 8 });
 	expect(polygonSurface(parts, polygonArea(parts)) / meant).toBeCloseTo(1, 12);
+	const island = ring([4, 4], [4, 6], [6, 6], [6, 4]);
+	const apart = ring([0, 20], [0, 25], [5, 25], [5, 20]);
+	const rings = [[apart, island, hole, square]];
+	const added =
+		boxSurface({ south: 4, north: 6, west: 4, east: 6 }) +
+		boxSurface({ south: 0, north: 5, west: 20, east: 25 });
+	expect(
+		polygonSurface(rings, polygonArea(rings)) / (meant + added),
+	).toBeCloseTo(1, 12);
 	const bow = [[ring([0, 0], [10, 10], [10, 0], [0, 10])]];
 	const half = boxSurface({ south: 0, north: 10, west: 0, east: 10 }) / 2;
 	expect(polygonSurface(bow, polygonArea(bow)) / half).toBeCloseTo(1, 2);

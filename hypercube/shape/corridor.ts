@@ -5,7 +5,7 @@ import {
 	type Inflation,
 	narrowLine,
 	type Segment,
-	segmentsOf,
+	segmentsNear,
 	type Track,
 	valueAt,
 } from "./track.ts";
@@ -26,10 +26,10 @@ export function corridor(
 	profile: "round" | "box",
 ): Section {
 	const piece = profile === "round" ? roundPiece : boxPiece;
-	const segments = segmentsOf(track);
+	const near = segmentsNear(track, inflation);
 	return sectionsOf(track, (level, step) => {
 		const pieces: Piece[] = [];
-		for (const segment of segments) {
+		for (const segment of near(level, step)) {
 			const found = piece(segment, inflation, level, step);
 			if (found) pieces.push(found);
 		}

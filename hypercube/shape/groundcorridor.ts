@@ -7,7 +7,7 @@ import {
 	type Portion,
 	type Reach,
 	type Segment,
-	segmentsOf,
+	segmentsNear,
 	type Track,
 } from "./track.ts";
 import { angleOf, mix, type Vector, vectorOf } from "./vector.ts";
@@ -28,11 +28,11 @@ export function groundCorridor(
 	track: Track,
 	inflation: GroundInflation,
 ): Section {
-	const segments = segmentsOf(track);
+	const near = segmentsNear(track, inflation);
 	const distance = inflation.kilometres / EARTH;
 	return sectionsOf(track, (level, step) => {
 		const pieces: Piece[] = [];
-		for (const segment of segments) {
+		for (const segment of near(level, step)) {
 			const way = wayOf(segment, inflation, level, step);
 			if (way) pieces.push(pieceOf(segment, way, distance));
 		}

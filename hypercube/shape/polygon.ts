@@ -1,8 +1,8 @@
 import { type Area, snap } from "../grid/area.ts";
 import { RequestError } from "../mars/errors.ts";
 import { disjoint, fold, WHOLE } from "./intervals.ts";
-import { Latitudes } from "./latitudes.ts";
 import { type Edges, type Ring, type Unrolling, unroll } from "./ring.ts";
+import { Spans } from "./spans.ts";
 
 /** Rings of which a place lies inside when it lies inside an odd number of them: outlines, holes, islands in holes. */
 export type Part = readonly Ring[];
@@ -81,7 +81,7 @@ interface Indexed {
 	readonly edges: Float64Array;
 	/** The part that each edge is of; undefined where there is only one. */
 	readonly parts: Uint32Array | undefined;
-	readonly index: Latitudes;
+	readonly index: Spans;
 }
 
 /** A parallel while it is being cut. */
@@ -213,6 +213,6 @@ function indexOf(lines: readonly (readonly Edges[])[]): Indexed {
 	return {
 		edges,
 		parts: lines.length > 1 ? partsOf(lines) : undefined,
-		index: new Latitudes(south, north),
+		index: new Spans(south, north),
 	};
 }

@@ -1,6 +1,6 @@
 import { type Area, snap } from "../grid/area.ts";
 import { disjoint } from "./intervals.ts";
-import { Latitudes } from "./latitudes.ts";
+import { Spans } from "./spans.ts";
 
 /** Something that cuts one or more intervals out of a parallel, if any. */
 export interface Piece {
@@ -15,7 +15,7 @@ export function unionOf(pieces: readonly Piece[]): Area | undefined {
 	if (pieces.length === 0) return undefined;
 	const south = Float64Array.from(pieces, (piece) => piece.south);
 	const north = Float64Array.from(pieces, (piece) => piece.north);
-	const index = new Latitudes(south, north);
+	const index = new Spans(south, north);
 	const found: number[] = [];
 	return {
 		south: Math.max(

@@ -1,4 +1,5 @@
 import { snap } from "../grid/area.ts";
+import { Spans } from "./spans.ts";
 
 /** A path through space and, where it says so, levels and steps: a value a vertex, longitudes unrolled. */
 export interface Track {
@@ -80,7 +81,7 @@ export interface Line {
 	readonly slope: number;
 }
 
-export function segmentsOf(track: Track): readonly Segment[] {
+function segmentsOf(track: Track): readonly Segment[] {
 	const count = Math.max(1, track.latitudes.length - 1);
 	return Array.from({ length: count }, (_, at) => ({
 		latitude: lineOf(track.latitudes, at),
@@ -88,6 +89,36 @@ export function segmentsOf(track: Track): readonly Segment[] {
 		level: track.levels && lineOf(track.levels, at),
 		step: track.steps && lineOf(track.steps, at),
 	}));
+}
+
+/** Finds the segments that come within reach of a level and a step, or a few more: not all are looked at for each. */
+export function segmentsNear(
+	track: Track,
+	{ level, step }: Pick<Inflation, "level" | "step">,
+): (level: number, step: number) => readonly Segment[] {
+	const segments = segmentsOf(track);
+	const upright = track.steps ?? track.levels;
+	if (!upright) return () => segments;
+	const reach = track.steps ? step : level;
+	const ends = segments.map((_, at) => {
+		const { start, slope } = lineOf(upright, at);
+		return [Math.min(start, start + slope), Math.max(start, start + slope)];
+	});
+	const low = Float64Array.from(
+		ends,
+		([least = 0]) => least + reach.low - snap,
+	);
+	const high = Float64Array.from(
+		ends,
+		([, most = 0]) => most + reach.high + snap,
+	);
+	const index = new Spans(low, high);
+	return (wantedLevel, wantedStep) => {
+		const wanted = track.steps ? wantedStep : wantedLevel;
+		const found: number[] = [];
+		index.search(wanted, wanted, found);
+		return found.flatMap((at) => segments[at] ?? []);
+	};
 }
 
 function lineOf(values: Float64Array, at: number): Line {
