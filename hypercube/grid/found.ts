@@ -14,10 +14,10 @@ export class Found {
 	/** Columns of the row at hand, half open, in pairs. */
 	#columns: number[] = [];
 
-	constructor(rows: Rows, order: Order, size: number) {
+	constructor(rows: Rows, order: Order) {
 		this.#rows = rows;
 		this.#order = order;
-		this.#marks = order.rowsTogether ? undefined : new Marks(size);
+		this.#marks = order.rowsTogether ? undefined : new Marks();
 	}
 
 	/** Takes what lies in the closed intervals (`west0, east0, …`), of each row once and the rows in their order. */

@@ -55,6 +55,14 @@ function slack(haversine: number): number {
 	return 1e-12 * haversine + 1e-22;
 }
 
+/** Throws a RangeError for what is no place: a search for it would find nothing and might not end. */
+export function checkPlace(latitude: number, longitude: number): void {
+	if (!(Math.abs(latitude) <= 90) || !Number.isFinite(longitude))
+		throw new RangeError(
+			`latitude ${latitude}, longitude ${longitude} is no place on earth`,
+		);
+}
+
 export const radians: number = Math.PI / 180;
 
 /** sin²(d/2) of the great circle between two points; cosines are those of their latitudes. */

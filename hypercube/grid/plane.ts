@@ -1,7 +1,7 @@
 import { BrokenField } from "../cube/field.ts";
 import { type Area, contains } from "./area.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
-import { Hits } from "./hits.ts";
+import { checkPlace, Hits } from "./hits.ts";
 import { Marks } from "./marks.ts";
 import { columnOrder, type Order, rowOrder, type Scanning } from "./order.ts";
 import type { Projection } from "./projection.ts";
@@ -26,7 +26,7 @@ export interface PlaneSection {
 }
 
 /** More points than any such grid has; making tiles of so many takes some seconds. */
-const most = 100_000_000;
+const most = 30_000_000;
 
 /**
  * A grid whose points are evenly spaced on a map. Rows and columns are counted from the first point, in the directions of
@@ -82,13 +82,14 @@ export class PlaneGrid implements Grid {
 	}
 
 	nearest(latitude: number, longitude: number, k = 1): readonly Hit[] {
+		checkPlace(latitude, longitude);
 		const hits = new Hits(Math.min(k, this.size));
 		this.#search().nearest(latitude, longitude, hits);
 		return hits.list();
 	}
 
 	inside(area: Area): Ranges {
-		const marks = new Marks(this.size);
+		const marks = new Marks();
 		this.#search().between(
 			area.south,
 			area.north,

@@ -1,6 +1,6 @@
 import { type Area, contains } from "./area.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
-import { Hits, haversine, radians } from "./hits.ts";
+import { checkPlace, Hits, haversine, radians } from "./hits.ts";
 import { Marks } from "./marks.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import type { RotatedPole } from "./rotation.ts";
@@ -43,6 +43,7 @@ export class RotatedGrid implements Grid {
 	}
 
 	nearest(latitude: number, longitude: number, k = 1): readonly Hit[] {
+		checkPlace(latitude, longitude);
 		const spot = this.#spot;
 		this.#rotation.toRotated(latitude, longitude, spot);
 		// A few more: rounding of geographic places may change who is nearer.
@@ -61,7 +62,7 @@ export class RotatedGrid implements Grid {
 
 	/** Tries all points in stretches of rows that reach the area's latitudes: about 0.2 µs each, and the area's own cost. */
 	inside(area: Area): Ranges {
-		const marks = new Marks(this.size);
+		const marks = new Marks();
 		const spot = this.#spot;
 		this.rows.stretches(stretch, (latitude, west, east, points) => {
 			this.#rotation.turn(latitude, (west + east) / 2, spot);

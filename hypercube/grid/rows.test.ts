@@ -118,7 +118,7 @@ describe.each(grids)("%s", (_, grid) => {
 	const brute = new Brute(grid);
 
 	test("nearest", () => {
-		for (const [latitude, longitude] of places(1400, 7, brute.all)) {
+		for (const [latitude, longitude] of places(2100, 7, brute.all)) {
 			const [hit] = grid.nearest(latitude, longitude);
 			expect(hit?.index, `${latitude} ${longitude}`).toBe(
 				brute.nearest(latitude, longitude),

@@ -1,7 +1,7 @@
 import { type Area, snap } from "./area.ts";
 import { Found } from "./found.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
-import { Hits, haversine, radians } from "./hits.ts";
+import { checkPlace, Hits, haversine, radians } from "./hits.ts";
 import type { Order } from "./order.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import { eastward, turned } from "./turn.ts";
@@ -109,6 +109,7 @@ export class RowGrid implements Grid {
 	}
 
 	nearest(latitude: number, longitude: number, k = 1): readonly Hit[] {
+		checkPlace(latitude, longitude);
 		const hits = new Hits(Math.min(k, this.size));
 		const { latitudes } = this.rows;
 		const cosine = cosineOf(latitude);
@@ -131,7 +132,7 @@ export class RowGrid implements Grid {
 	}
 
 	inside(area: Area): Ranges {
-		const found = new Found(this.rows, this.#order, this.size);
+		const found = new Found(this.rows, this.#order);
 		const { latitudes } = this.rows;
 		const [from, to] =
 			this.#rise > 0

@@ -1,7 +1,7 @@
 import { BrokenField } from "../cube/field.ts";
 import { type Area, contains } from "./area.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
-import { Hits } from "./hits.ts";
+import { checkPlace, Hits } from "./hits.ts";
 import { Marks } from "./marks.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import { Tree } from "./tree.ts";
@@ -69,13 +69,14 @@ export class UnstructuredGrid implements Grid {
 	}
 
 	nearest(latitude: number, longitude: number, k = 1): readonly Hit[] {
+		checkPlace(latitude, longitude);
 		const hits = new Hits(Math.min(k, this.size));
 		this.#search().nearest(latitude, longitude, hits);
 		return hits.list();
 	}
 
 	inside(area: Area): Ranges {
-		const marks = new Marks(this.size);
+		const marks = new Marks();
 		this.#search().between(area.south, area.north, (index) => {
 			const latitude = this.#latitudes[index] ?? 0;
 			if (contains(area, latitude, this.#longitudes[index] ?? 0))
