@@ -58,12 +58,14 @@ const decoders: Readonly<Record<string, Decode>> = {
 function bounded(
 	decode: (
 		bytes: Uint8Array,
-		options: { maxOutputLength: number },
+		options: { maxOutputLength: number; chunkSize: number },
 	) => Promise<Uint8Array>,
 ): Decode {
 	return async (bytes, most) => {
 		try {
-			return await decode(bytes, { maxOutputLength: Math.max(1, most) });
+			// In one piece: each further one is a turn of the event loop, and a copy.
+			const chunkSize = Math.max(64, most + 1);
+			return await decode(bytes, { maxOutputLength: most, chunkSize });
 		} catch (cause) {
 			const code = cause instanceof Error && "code" in cause ? cause.code : "";
 			if (code !== "ERR_BUFFER_TOO_LARGE") throw cause;
