@@ -10,19 +10,23 @@ import type { Limits } from "./cube/limits.ts";
 import { askedOf } from "./feature/asked.ts";
 import type { FeatureOptions } from "./feature/draft.ts";
 import { parseFeature } from "./feature/parse.ts";
+import { pointsIn } from "./grid/pointsfolder.ts";
 import type { Mapping } from "./mars/document.ts";
+import { isNetcdf, openNetcdf } from "./netcdf/netcdf.ts";
 import { openZarr } from "./zarr/zarr.ts";
 
 /** What a feature is cut out of. */
 export type Source =
 	/** GRIB files, folders of them, patterns. */
 	| { readonly grib: readonly string[] }
-	/** A folder or a URL. */
+	/** A Zarr, as a folder or a URL; or a file of NetCDF 4. */
 	| { readonly zarr: string };
 
 export interface ExtractOptions extends FeatureOptions {
 	readonly profile?: Profile;
 	readonly limits?: Limits;
+	/** Folder of files with the points of unstructured grids. */
+	readonly grids?: string;
 	/** Give what there is where some of the fields asked for are absent. */
 	readonly allowPartial?: boolean;
 }
@@ -74,10 +78,17 @@ async function chosen(
 ): Promise<Field[]> {
 	const { source, wishes, options } = of;
 	if ("zarr" in source) {
-		const zarr = await openZarr({ location: source.zarr }, signal);
-		return zarr.select(wishes, options);
+		const { zarr: location } = source;
+		const cube = isNetcdf(location)
+			? await openNetcdf({ path: location }, signal)
+			: await openZarr({ location }, signal);
+		return cube.select(wishes, options);
 	}
 	const archive = await openArchive({ path: source.grib, keep: false }, signal);
 	const table = tableOf(archive.select(wishes, options));
-	return fieldsOf(table, of.sources, { of: () => ({}), keep: () => {} });
+	return fieldsOf(table, {
+		sources: of.sources,
+		learnt: { of: () => ({}), keep: () => {} },
+		points: options.grids === undefined ? undefined : pointsIn(options.grids),
+	});
 }

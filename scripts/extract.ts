@@ -9,10 +9,11 @@ import {
 } from "../hypercube/extract.ts";
 import type { Mapping } from "../hypercube/mars/document.ts";
 import { RequestError } from "../hypercube/mars/errors.ts";
+import { isNetcdf } from "../hypercube/netcdf/netcdf.ts";
 
 const USAGE = `npm run -s extract -- FILE… FEATURE [KEY=VALUE]… [--format F] [--profile P] [--plan]
 
-FILE…        GRIB files, folders of them, or one Zarr (a folder or URL that ends in .zarr)
+FILE…        GRIB files, folders of them, or one Zarr (a folder or URL that ends in .zarr) or NetCDF 4
 FEATURE      --point LAT,LON …         the nearest values, over all steps; several points may be given
              --profile-at LAT,LON      over all levels
              --box SOUTH,WEST,NORTH,EAST
@@ -22,6 +23,7 @@ FEATURE      --point LAT,LON …         the nearest values, over all steps; sev
 KEY=VALUE    MARS keys: param=2t step=0/to/24 levelist=500/850; what is left out is all there is
 --format     covjson (default), csv, geojson
 --profile    polytope (default), ogc
+--grids      folder of files with the points of unstructured grids
 --plan       only say what would be read and written`;
 
 /** The command's own mistakes and the user's, as text and exit status. */
@@ -41,6 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
 			feature: { type: "string" },
 			format: { type: "string" },
 			profile: { type: "string" },
+			grids: { type: "string" },
 			plan: { type: "boolean", default: false },
 			help: { type: "boolean", short: "h", default: false },
 		},
@@ -67,7 +70,10 @@ async function main(args: readonly string[]): Promise<void> {
 		...(values.format !== undefined && { format: values.format }),
 		...(values.profile !== undefined && { profile: values.profile }),
 	};
-	const options: ExtractOptions = { allowPartial: true };
+	const options: ExtractOptions = {
+		allowPartial: true,
+		...(values.grids !== undefined && { grids: values.grids }),
+	};
 	using found = await extract(sourceOf(files), request, options);
 	const { answer } = found;
 	if (values.plan) {
@@ -80,7 +86,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 function sourceOf(files: readonly string[]): Source {
 	const [first = ""] = files;
-	return files.length === 1 && /\.zarr\/?$/.test(first)
+	return files.length === 1 && (/\.zarr\/?$/.test(first) || isNetcdf(first))
 		? { zarr: first }
 		: { grib: files };
 }

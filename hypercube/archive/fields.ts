@@ -3,12 +3,14 @@ import { LRUCache } from "lru-cache";
 import { type FileSource, openFile } from "../bytes/file.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type Cost, type Field, UnsupportedField } from "../cube/field.ts";
+import { costOf } from "../grib/values/cost.ts";
 import { gridOctets, type Layout, layoutOf } from "../grib/values/layout.ts";
 import type { Known, PackedField } from "../grib/values/packed.ts";
 import { readValues } from "../grib/values/read.ts";
 import type { Grid } from "../grid/grid.ts";
 import { openGrid } from "../grid/open.ts";
 import type { Ranges } from "../grid/ranges.ts";
+import type { FindPoints } from "../grid/unstructured.ts";
 import { layoutAt } from "./layouttable.ts";
 import type { Learnt } from "./learnt.ts";
 import { type FieldTable, keysAt, type TableFile } from "./table.ts";
@@ -42,22 +44,27 @@ export class OpenSources implements Disposable {
 	}
 }
 
+/** What fields of files need beside their table. */
+export interface FieldSurroundings {
+	readonly sources: OpenSources;
+	readonly learnt: Learnt;
+	/** Where the points of unstructured grids come from. */
+	readonly points?: FindPoints | undefined;
+}
+
 /** The fields of a table: GRIB messages of local files. */
 export function fieldsOf(
 	table: FieldTable,
-	sources: OpenSources,
-	learnt: Learnt,
+	around: FieldSurroundings,
 ): Field[] {
 	const grids = new Map<Uint8Array, Grid>();
 	return Array.from(
 		table.offsets,
-		(_, place) => new MessageField(table, place, { sources, learnt, grids }),
+		(_, place) => new MessageField(table, place, { ...around, grids }),
 	);
 }
 
-interface Around {
-	readonly sources: OpenSources;
-	readonly learnt: Learnt;
+interface Around extends FieldSurroundings {
 	/** By the octets of their sections, which a table has once. */
 	readonly grids: Map<Uint8Array, Grid>;
 }
@@ -83,11 +90,15 @@ class MessageField implements Field {
 		const { layout, source } = this.#open();
 		const read = octets ?? gridOctets(source, layout);
 		if (read instanceof Promise) throw new Error("a file answers at once");
-		const grid = openGrid({
-			edition: layout.edition,
-			octets: read,
-			...(layout.edition === 1 && { values: layout.points }),
-		});
+		const grid = openGrid(
+			{
+				edition: layout.edition,
+				octets: read,
+				...(layout.edition === 1 && { values: layout.points }),
+			},
+			this.#around.points,
+		);
+		if (grid instanceof Promise) throw new Error("a file answers at once");
 		if (grid.size !== layout.points)
 			throw new UnsupportedField(
 				`the message at ${layout.offset} has ${layout.points} values for the ${grid.size} points of its grid`,
@@ -97,13 +108,8 @@ class MessageField implements Field {
 	}
 
 	cost(ranges: Ranges): Cost {
-		const { layout } = this.#open();
-		let bytes = 0;
-		for (let at = 0; at < ranges.length; at += 2) {
-			const bits = ((ranges[at + 1] ?? 0) - (ranges[at] ?? 0)) * layout.bits;
-			bytes += Math.ceil(bits / 8) + 1;
-		}
-		return { bytes, cold: bytes };
+		const { layout, known } = this.#open();
+		return costOf(layout, ranges, known);
 	}
 
 	read(

@@ -13,6 +13,10 @@ export interface NetcdfOptions {
 	readonly cache?: ChunkCache | undefined;
 }
 
+/** Whether a name is that of a file of NetCDF, rather than of a Zarr. */
+export const isNetcdf = (location: string): boolean =>
+	/\.(nc|nc4|cdf|h5|hdf5)$/i.test(location) && !/^https?:/i.test(location);
+
 /**
  * Opens a file of NetCDF 4 (HDF5) of this machine as a hypercube, by the same rules as a Zarr.
  * @throws the signal's reason; what the file system says; UnsupportedField for a file of another kind

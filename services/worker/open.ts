@@ -14,6 +14,7 @@ import { Threads } from "./datasources/features/threads.ts";
 import { datasourceTypes, openDatasource } from "./datasources/open.ts";
 import { openRunning } from "./running.ts";
 import { makeSample } from "./sample/make.ts";
+import { writeSampleZarr } from "./sample/zarr.ts";
 import { workerRoutes } from "./service.ts";
 import { renewOnce, runWorker } from "./worker.ts";
 
@@ -83,8 +84,10 @@ async function openDatasources(
 	const collections = [...resolveCollections(config).values()].filter(
 		({ name }) => pools.includes(poolOf(config, name)),
 	);
-	if (usesSample(collections))
+	if (uses(collections, "path"))
 		await makeSample(surroundings.sampleFolder, opening.signal);
+	if (uses(collections, "zarr"))
+		await writeSampleZarr(surroundings.sampleZarr, opening.signal);
 	const datasources = new Map<string, Datasource>();
 	for (const { name, datasources: sources } of collections) {
 		for (const source of sources) {
@@ -109,10 +112,13 @@ function sharedArchives(indexFolder: string, signal: AbortSignal) {
 	};
 }
 
-const usesSample = (collections: readonly Collection[]): boolean =>
+/** Whether some datasource reads the sample. */
+const uses = (
+	collections: readonly Collection[],
+	key: "path" | "zarr",
+): boolean =>
 	collections.some(({ datasources }) =>
-		datasources.some(
-			({ settings }) =>
-				Array.isArray(settings.path) && settings.path.includes("sample:"),
+		datasources.some(({ settings }) =>
+			[settings[key]].flat().includes("sample:"),
 		),
 	);

@@ -55,7 +55,7 @@ export interface TestWorld extends AsyncDisposable {
 
 /** What all worlds add to the sample configuration: no archive, which takes its time, and a second user. */
 export const BASE = `
-collections: {sample: null}
+collections: {sample: null, sample-zarr: null}
 authentication:
   demo: {authenticators: {others: {type: keys, keys: [{key: other-key, user: other}]}}}
 `;

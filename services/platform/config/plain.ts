@@ -64,6 +64,7 @@ const PATHS: ReadonlySet<string> = new Set([
 	"archive",
 	"zarr",
 	"shapes",
+	"grids",
 ]);
 
 const isTlsFile = (path: Path) =>

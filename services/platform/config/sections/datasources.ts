@@ -11,6 +11,7 @@ const FEATURES = [
 	"profile",
 	"polytope_answers",
 	"shapes",
+	"grids",
 	"max_vertices",
 	"max_area",
 	"max_fields",
@@ -119,7 +120,7 @@ const keys = {
 		"`grib`, `features`: give what exists when some fields are absent.",
 	).nullable(),
 	zarr: text(
-		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file or as http(s)://…; `sample:` is the sample's.",
+		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file or as http(s)://…, or a file of NetCDF 4 (`.nc`); `sample:` is the sample's.",
 	).nullable(),
 	zarr_keys: requestMap(
 		"`features` with `zarr`: MARS keys of the data. A text is a key that all of it has (`class: od`); `dimensions` and `params` are maps from what the Zarr calls them to MARS.",
@@ -136,6 +137,9 @@ const keys = {
 	).nullable(),
 	shapes: text(
 		"`features`: folder of shapes that requests may name (`shapefile`), relative to the configuration file.",
+	).nullable(),
+	grids: text(
+		"`features`: folder of files with the points of unstructured grids, relative to the configuration file: a point a line, named after the grid's UUID.",
 	).nullable(),
 	max_vertices: whole(
 		"`features`: corners and points of one feature at most; 10000 by default.",

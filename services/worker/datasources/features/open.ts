@@ -54,12 +54,13 @@ function mappingOf(configured: Settings[string]) {
 }
 
 function optionsOf(settings: Settings): TaskOptions {
-	const { profile, shapes } = settings;
+	const { profile, shapes, grids } = settings;
 	return {
 		profile: profile === "ogc" ? "ogc" : "polytope",
 		compatible: settings.polytope_answers === true,
 		maxVertices: number(settings.max_vertices) ?? 10_000,
 		shapes: typeof shapes === "string" ? shapes : undefined,
+		grids: typeof grids === "string" ? grids : undefined,
 		limits: {
 			fields: number(settings.max_fields) ?? 100_000,
 			values: number(settings.max_points) ?? 100_000_000,

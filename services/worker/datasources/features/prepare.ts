@@ -6,6 +6,7 @@ import type { Field } from "../../../../hypercube/cube/field.ts";
 import type { Reading } from "../../../../hypercube/cube/reading.ts";
 import { parseFeature } from "../../../../hypercube/feature/parse.ts";
 import { shapesIn } from "../../../../hypercube/feature/shapefolder.ts";
+import { pointsIn } from "../../../../hypercube/grid/pointsfolder.ts";
 import type { Outline, Task } from "./protocol.ts";
 import { zarrFields } from "./zarr.ts";
 
@@ -29,7 +30,7 @@ export async function prepare(
 	{ source, feature, body, format, profile, options }: Task,
 	check: Reading["check"],
 ): Promise<Prepared> {
-	const { shapes, limits, maxVertices, compatible } = options;
+	const { shapes, grids, limits, maxVertices, compatible } = options;
 	const written = formatOf(format, profile, options.profile);
 	const compiled = await parseFeature(feature, body, {
 		compatible,
@@ -38,7 +39,11 @@ export async function prepare(
 	});
 	const fields: readonly Field[] =
 		source.kind === "archive"
-			? fieldsOf(source.table, sources, learntIn(source.indexFolder))
+			? fieldsOf(source.table, {
+					sources,
+					learnt: learntIn(source.indexFolder),
+					points: grids === undefined ? undefined : pointsIn(grids),
+				})
 			: await zarrFields(source);
 	const found = await answer({
 		fields,

@@ -36,6 +36,8 @@ export interface TaskOptions {
 	readonly maxVertices: number;
 	/** Folder of shapes that requests may name. */
 	readonly shapes: string | undefined;
+	/** Folder of files with the points of unstructured grids. */
+	readonly grids: string | undefined;
 	readonly limits: Limits;
 }
 

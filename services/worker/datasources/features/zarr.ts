@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Field } from "../../../../hypercube/cube/field.ts";
+import { isNetcdf, openNetcdf } from "../../../../hypercube/netcdf/netcdf.ts";
 import { ChunkCache } from "../../../../hypercube/zarr/cache.ts";
-import { openZarr, type Zarr } from "../../../../hypercube/zarr/zarr.ts";
+import type { CfCube } from "../../../../hypercube/zarr/cube.ts";
+import { openZarr } from "../../../../hypercube/zarr/zarr.ts";
 import type { Task } from "./protocol.ts";
 
 /** Milliseconds for which what a Zarr says of itself is believed. */
@@ -9,7 +11,7 @@ const fresh = 60_000;
 
 /** Shared by all Zarrs of this thread. */
 const cache = new ChunkCache();
-const known = new LRUCache<string, Promise<Zarr>>({ max: 64, ttl: fresh });
+const known = new LRUCache<string, Promise<CfCube>>({ max: 64, ttl: fresh });
 
 /** The fields that a task chooses of a Zarr. @throws RequestError, StoreError */
 export async function zarrFields(
@@ -23,11 +25,14 @@ export async function zarrFields(
 function opened({
 	location,
 	mapping,
-}: Extract<Task["source"], { kind: "zarr" }>): Promise<Zarr> {
+}: Extract<Task["source"], { kind: "zarr" }>): Promise<CfCube> {
 	const name = JSON.stringify([location, mapping]);
 	let zarr = known.get(name);
 	if (zarr === undefined) {
-		zarr = openZarr({ location, mapping, cache }, new AbortController().signal);
+		const { signal } = new AbortController();
+		zarr = isNetcdf(location)
+			? openNetcdf({ path: location, mapping, cache }, signal)
+			: openZarr({ location, mapping, cache }, signal);
 		known.set(name, zarr);
 		// What could not be opened is tried again by the next.
 		zarr.catch(() => known.delete(name));
