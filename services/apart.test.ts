@@ -19,6 +19,7 @@ const PEERS = {
 		staging: ["http://127.0.0.1:2"],
 		identity: "http://127.0.0.1:3",
 		broker: "http://127.0.0.1:4",
+		worker: "http://127.0.0.1:5",
 	},
 };
 
@@ -33,6 +34,7 @@ describe("a process of some roles", () => {
 		["collector", "services.staging"],
 		["gateway", "services.identity"],
 		["gateway", "services.broker"],
+		["gateway", "services.worker"],
 	])("%s must know %s", (role, key) => {
 		expect(why([role])).toContain(key);
 		expect(why([role], PEERS)).not.toContain(key);
