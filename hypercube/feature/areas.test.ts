@@ -63,6 +63,11 @@ test.each<[string, Mapping, readonly RegExp[]]>([
 		[/inner_box is missing/],
 	],
 	[
+		"a shape of nothing",
+		{ type: "polygon", shape: { type: "Polygon", coordinates: [] } },
+		[/no corners/],
+	],
+	[
 		"two shapes",
 		{ type: "shapefile", file: "a", shape: "POLYGON EMPTY" },
 		[/overspecified/],

@@ -18,6 +18,7 @@ export function compileParts(
 	parts: readonly Part[],
 ): CompiledFeature | undefined {
 	const vertices = verticesOf(parts);
+	if (vertices === 0) return draft.faults.add("shape has no corners");
 	if (!within(draft, vertices)) return undefined;
 	const compatible = draft.options.compatible === true;
 	const united = compatible
