@@ -6,7 +6,7 @@ import { INSTALL_TIMEOUT } from "../kit/tools.ts";
 import { type Running, startIn, WORLDS } from "../kit/worlds.ts";
 import { type Laptop, laptop } from "./clients.ts";
 
-const COLLECTIONS = ["dummy", "echo", "raise", "sample", "slow"];
+const COLLECTIONS = ["dummy", "echo", "raise", "sample", "sample-zarr", "slow"];
 const FIELD = { shortName: "2t", dataDate: "20250101", stepRange: "0" };
 const GRIB_FILE = /^[\w-]+\.grib$/;
 

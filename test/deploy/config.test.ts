@@ -65,7 +65,7 @@ it("laptop.yaml passes --check-config as it is", async () => {
 	expect(stderr).toBe("");
 	expect({ code, stdout }).toEqual({
 		code: 0,
-		stdout: "the configuration is valid: 5 collections\n",
+		stdout: "the configuration is valid: 6 collections\n",
 	});
 });
 

@@ -35,6 +35,7 @@ describe("the sample configuration", () => {
 		const { config, warnings } = loadConfig({ files: [], env: {} });
 		expect(Object.keys(config.collections)).toEqual([
 			"sample",
+			"sample-zarr",
 			"echo",
 			"dummy",
 			"raise",
