@@ -4,7 +4,13 @@ import { type FileSource, openFile } from "../bytes/file.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type Cost, type Field, UnsupportedField } from "../cube/field.ts";
 import { costOf } from "../grib/values/cost.ts";
-import { gridOctets, type Layout, layoutOf } from "../grib/values/layout.ts";
+import { DecodedFields } from "../grib/values/decoded.ts";
+import {
+	accessOf,
+	gridOctets,
+	type Layout,
+	layoutOf,
+} from "../grib/values/layout.ts";
 import type { Known, PackedField } from "../grib/values/packed.ts";
 import { readValues } from "../grib/values/read.ts";
 import type { Grid } from "../grid/grid.ts";
@@ -17,6 +23,8 @@ import { type FieldTable, keysAt, type TableFile } from "./table.ts";
 
 /** Files that stay open while they are in use. */
 const mostOpen = 64;
+/** Octets of decoded values that are kept: thirty fields of a million points. */
+const mostDecoded = 1 << 28;
 
 /** Open files of archives, the least recently used closed first. Dispose to close them all. */
 export class OpenSources implements Disposable {
@@ -24,6 +32,9 @@ export class OpenSources implements Disposable {
 		max: mostOpen,
 		dispose: (source) => source.close(),
 	});
+
+	/** What cannot be read but whole, decoded. */
+	readonly decoded = new DecodedFields(mostDecoded);
 
 	/** @throws Error where the file is not what it was when it was indexed: another's offsets would give another's values */
 	get({ path, size, mtimeMs }: TableFile): ByteSource {
@@ -108,8 +119,9 @@ class MessageField implements Field {
 	}
 
 	cost(ranges: Ranges): Cost {
-		const { layout, known } = this.#open();
-		return costOf(layout, ranges, known);
+		const packed = this.#open();
+		const { layout } = packed;
+		return costOf(layout, ranges, learns(layout) ? packed.known : {});
 	}
 
 	read(
@@ -118,10 +130,7 @@ class MessageField implements Field {
 		signal?: AbortSignal,
 	): void | Promise<void> {
 		const packed = this.#open();
-		const { packing, bitmapLength } = packed.layout;
-		// Of most messages there is nothing to be learnt: what is known of them is not looked for.
-		if (packing !== "ccsds" && bitmapLength === 0)
-			return readValues(packed, ranges, out, signal);
+		if (!learns(packed.layout)) return readValues(packed, ranges, out, signal);
 		const { restarts, ranks } = packed.known;
 		const pending = readValues(packed, ranges, out, signal);
 		const keep = (): void => {
@@ -156,7 +165,10 @@ class MessageField implements Field {
 			layoutAt(layouts, this.#place, { offset, length }) ??
 			layoutNow(source.get(), offset, length);
 		let known: Known | undefined;
+		const whole = accessOf(layout) === "whole";
+		const id = whole ? `${file.path}\u0000${file.mtimeMs}\u0000${offset}` : "";
 		return {
+			...(whole && { decoded: { cache: sources.decoded, id } }),
 			get source() {
 				return source.get();
 			},
@@ -168,6 +180,10 @@ class MessageField implements Field {
 		};
 	}
 }
+
+/** Of most messages there is nothing to be learnt: what is known of them is not looked for. */
+const learns = ({ packing, bitmapLength }: Layout): boolean =>
+	packing === "ccsds" || bitmapLength > 0;
 
 /** The section that defines the grid of a field, where the index has it. */
 const gridIn = (

@@ -26,25 +26,43 @@ export function* joined(
 ): Generator<Joined> {
 	const count = ranges.length / 2;
 	for (let from = 0; from < count; ) {
+		const to = joinTo(ranges, from, gap);
 		const start = ranges[2 * from] ?? 0;
-		let end = ranges[2 * from + 1] ?? 0;
-		let to = from + 1;
-		for (; to < count; to++) {
-			const next = ranges[2 * to + 1] ?? 0;
-			if ((ranges[2 * to] ?? 0) - end > gap) break;
-			if (next > end && next - start > longest) break;
-			end = Math.max(end, next);
-		}
-		yield { from, to, start, end };
+		yield { from, to, start, end: endOf(ranges, from, to) };
 		from = to;
 	}
 }
 
 /** Octets that reading the ranges takes, what lies between them and is read along included. */
-export function joinedLength(ranges: ByteRanges, gap?: number): number {
+export function joinedLength(ranges: ByteRanges, gap: number = page): number {
+	const count = ranges.length / 2;
 	let sum = 0;
-	for (const { start, end } of joined(ranges, gap)) sum += end - start;
+	for (let from = 0; from < count; ) {
+		const to = joinTo(ranges, from, gap);
+		sum += endOf(ranges, from, to) - (ranges[2 * from] ?? 0);
+		from = to;
+	}
 	return sum;
+}
+
+/** The first range that is no longer part of the read that begins with `from`. */
+function joinTo(ranges: ByteRanges, from: number, gap: number): number {
+	const start = ranges[2 * from] ?? 0;
+	let end = ranges[2 * from + 1] ?? 0;
+	let to = from + 1;
+	for (; to < ranges.length / 2; to++) {
+		const next = ranges[2 * to + 1] ?? 0;
+		if ((ranges[2 * to] ?? 0) - end > gap) break;
+		if (next > end && next - start > longest) break;
+		if (next > end) end = next;
+	}
+	return to;
+}
+
+function endOf(ranges: ByteRanges, from: number, to: number): number {
+	let end = 0;
+	for (let i = from; i < to; i++) end = Math.max(end, ranges[2 * i + 1] ?? 0);
+	return end;
 }
 
 /**
