@@ -2,6 +2,7 @@ import type { Format } from "../coverage/format.ts";
 import { parameters } from "../coverage/parameter.ts";
 import { write } from "../coverage/write.ts";
 import type { CompiledFeature } from "../feature/feature.ts";
+import { describeGrid } from "../grid/describe.ts";
 import { RequestError } from "../mars/errors.ts";
 import { type Extraction, planExtraction } from "./extract.ts";
 import type { Cost, Field } from "./field.ts";
@@ -82,7 +83,7 @@ export async function answer(question: Question): Promise<Answer> {
 		coverages: extraction.coverages,
 		cost: extraction.cost,
 		most,
-		grids: extraction.grids.map(({ kind, size }) => `${kind}, ${size} points`),
+		grids: extraction.grids.map(describeGrid),
 		parameters: extraction.parameters.map(({ name }) => name),
 		stream: () => write(extraction.run(reading), format),
 		fieldsRead: () => Math.min(read, extraction.fields),
