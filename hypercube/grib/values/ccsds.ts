@@ -2,7 +2,12 @@ import { type ByteRanges, readJoined, type Take } from "../../bytes/joined.ts";
 import type { Steps } from "../../bytes/steps.ts";
 import { BrokenField } from "../../cube/field.ts";
 import { AecDecoder, BrokenCode } from "./aec/decoder.ts";
-import { intervalSamples, type Touched, touchedBy } from "./intervals.ts";
+import {
+	intervalCount,
+	intervalSamples,
+	type Touched,
+	touchedBy,
+} from "./intervals.ts";
 import type { Layout } from "./layout.ts";
 import { section } from "./layout.ts";
 import type { PackedField } from "./packed.ts";
@@ -92,7 +97,7 @@ function decoderOf(layout: Layout): AecDecoder {
 
 /** Restarts that were kept may be another message's. */
 function checked(layout: Layout, restarts: Float64Array): Float64Array {
-	const count = Math.ceil(layout.coded / intervalSamples(layout));
+	const count = intervalCount(layout);
 	let before = 0;
 	for (const bit of restarts) {
 		if (!(bit >= before && bit <= layout.dataLength * 8))
@@ -121,7 +126,7 @@ function* walk(
 ): Steps<Float64Array> {
 	const { layout, known, source } = field;
 	const size = intervalSamples(layout);
-	const restarts = new Float64Array(Math.ceil(layout.coded / size) + 1);
+	const restarts = new Float64Array(intervalCount(layout) + 1);
 	let next = 0;
 	let interval = 0;
 	let from = 0;

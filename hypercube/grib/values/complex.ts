@@ -38,6 +38,9 @@ export function decodeComplex(
 	const complex = complexOf(layout, section5);
 	if (complex.groups > layout.coded)
 		throw broken(layout, `${complex.groups} groups of ${layout.coded} values`);
+	// Groups of no bits at all may be many, but not as many as a message of a few octets likes.
+	if (complex.groups > Math.max(4096, data.length * 8))
+		throw broken(layout, `${complex.groups} groups in ${data.length} octets`);
 	const bits = new BitReader();
 	bits.load(data, 0);
 	const octets = complex.descriptorOctets * 8;

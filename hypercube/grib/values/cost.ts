@@ -3,7 +3,7 @@ import type { Cost } from "../../cube/field.ts";
 import { countOf, type Ranges } from "../../grid/ranges.ts";
 import { bitmapOctets, blockPoints } from "./bitmap.ts";
 import { intervalOctets } from "./ccsds.ts";
-import { intervalSamples, touchedBy } from "./intervals.ts";
+import { intervalCount, intervalSamples, touchedBy } from "./intervals.ts";
 import { accessOf, type Layout } from "./layout.ts";
 import type { Known } from "./packed.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
@@ -67,7 +67,7 @@ function intervalCost(
 
 /** Where restart intervals would begin if all were equally long. */
 function evenly(layout: Layout): Float64Array {
-	const count = Math.ceil(layout.coded / intervalSamples(layout));
+	const count = intervalCount(layout);
 	const length = (layout.dataLength * 8) / count;
 	return Float64Array.from({ length: count + 1 }, (_, i) =>
 		Math.floor(i * length),

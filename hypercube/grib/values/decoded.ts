@@ -9,7 +9,7 @@ import type { Pieces } from "./pieces.ts";
 import { decodePng } from "./png.ts";
 
 /** More values than any field has that is packed so; a message of a few octets may say any number. */
-const mostValues = 1 << 27;
+const mostValues = 1 << 26;
 /** Positions in bits must stay small integers. */
 const mostOctets = 1 << 28;
 
@@ -82,6 +82,8 @@ function* decode(
 		case "jpeg2000":
 			return yield* decodeJpeg2000(layout, data);
 		default:
-			throw new UnsupportedField(`${packing} packing`);
+			throw new UnsupportedField(
+				`${packing.replaceAll("_", " ")} packing of GRIB ${layout.edition}`,
+			);
 	}
 }

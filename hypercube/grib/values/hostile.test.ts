@@ -124,6 +124,14 @@ describe("what does not fit is told", () => {
 		expect(() =>
 			read(nothing, { packing: "complex", points, coded: points }),
 		).toThrow("more than is decoded");
+		const tiny = { ccsdsBlock: 2, ccsdsInterval: 1, points, coded: points };
+		expect(() => read(nothing, tiny)).toThrow(
+			"2147483648 restart intervals in 400 octets",
+		);
+		const groups = new Uint8Array(464);
+		groups[32] = 1;
+		const many = { packing: "complex", points: 1e6, coded: 1e6 } as const;
+		expect(() => read(groups, many)).toThrow("65536 groups in 400 octets");
 	});
 
 	test("a PNG that inflates to more than its header says", () => {

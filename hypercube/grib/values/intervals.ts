@@ -1,3 +1,4 @@
+import { BrokenField } from "../../cube/field.ts";
 import type { Layout } from "./layout.ts";
 import type { Pieces } from "./pieces.ts";
 
@@ -12,6 +13,21 @@ export interface Touched {
 /** Samples between two restarts. */
 export function intervalSamples(layout: Layout): number {
 	return layout.ccsdsBlock * layout.ccsdsInterval;
+}
+
+/**
+ * How many restart intervals there are. Each takes some bits: more of them than there are octets for would be a table
+ * of any length made of a message of a few octets.
+ * @throws BrokenField
+ */
+export function intervalCount(layout: Layout): number {
+	const { offset, coded, dataLength } = layout;
+	const count = Math.ceil(coded / intervalSamples(layout));
+	if (!(count <= dataLength * 4))
+		throw new BrokenField(
+			`the message at ${offset}: ${count} restart intervals in ${dataLength} octets`,
+		);
+	return count;
 }
 
 export function touchedBy(pieces: Pieces, size: number): Touched {
