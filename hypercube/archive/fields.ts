@@ -35,10 +35,17 @@ export class OpenSources implements Disposable {
 
 	/** What cannot be read but whole, decoded. */
 	readonly decoded = new DecodedFields(mostDecoded);
+	/** Asked for with each read: spelling a name takes longer than finding what it names. */
+	readonly #names = new WeakMap<TableFile, string>();
 
 	/** @throws Error where the file is not what it was when it was indexed: another's offsets would give another's values */
-	get({ path, size, mtimeMs }: TableFile): ByteSource {
-		const name = `${path}\u0000${size}\u0000${mtimeMs}`;
+	get(file: TableFile): ByteSource {
+		const { path, size, mtimeMs } = file;
+		let name = this.#names.get(file);
+		if (name === undefined) {
+			name = `${path}\u0000${size}\u0000${mtimeMs}`;
+			this.#names.set(file, name);
+		}
 		let source = this.#sources.get(name);
 		if (source === undefined) {
 			const facts = statSync(path);
@@ -85,7 +92,7 @@ class MessageField implements Field {
 	readonly #table: FieldTable;
 	readonly #place: number;
 	readonly #around: Around;
-	#packed: PackedField | undefined;
+	#packed: PackedMessage | undefined;
 
 	constructor(table: FieldTable, place: number, around: Around) {
 		this.#table = table;
@@ -121,7 +128,7 @@ class MessageField implements Field {
 	cost(ranges: Ranges): Cost {
 		const packed = this.#open();
 		const { layout } = packed;
-		return costOf(layout, ranges, learns(layout) ? packed.known : {});
+		return costOf(layout, ranges, packed.known);
 	}
 
 	read(
@@ -130,7 +137,7 @@ class MessageField implements Field {
 		signal?: AbortSignal,
 	): void | Promise<void> {
 		const packed = this.#open();
-		if (!learns(packed.layout)) return readValues(packed, ranges, out, signal);
+		if (!packed.learns) return readValues(packed, ranges, out, signal);
 		const { restarts, ranks } = packed.known;
 		const pending = readValues(packed, ranges, out, signal);
 		const keep = (): void => {
@@ -147,37 +154,54 @@ class MessageField implements Field {
 		if (file) this.#around.learnt.keep(file, offsets[this.#place] ?? 0, known);
 	}
 
-	#open(): PackedField {
+	#open(): PackedMessage {
 		this.#packed ??= this.#find();
 		return this.#packed;
 	}
 
-	#find(): PackedField {
+	#find(): PackedMessage {
 		const { files, fileOf, offsets, lengths, layouts } = this.#table;
 		const file = files[fileOf[this.#place] ?? 0];
 		if (!file) throw new Error(`field ${this.#place} has no file`);
-		const { sources, learnt } = this.#around;
 		const offset = offsets[this.#place] ?? 0;
 		const length = lengths[this.#place] ?? 0;
-		// Asked for each time: sources are closed when many are in use.
-		const source = { get: () => sources.get(file) };
 		const layout =
 			layoutAt(layouts, this.#place, { offset, length }) ??
-			layoutNow(source.get(), offset, length);
-		let known: Known | undefined;
-		const whole = accessOf(layout) === "whole";
-		const id = whole ? `${file.path}\u0000${file.mtimeMs}\u0000${offset}` : "";
-		return {
-			...(whole && { decoded: { cache: sources.decoded, id } }),
-			get source() {
-				return source.get();
-			},
-			layout,
-			get known() {
-				known ??= learnt.of(file, offset);
-				return known;
-			},
-		};
+			layoutNow(this.#around.sources.get(file), offset, length);
+		return new PackedMessage(layout, file, this.#around);
+	}
+}
+
+class PackedMessage implements PackedField {
+	readonly layout: Layout;
+	readonly learns: boolean;
+	readonly decoded?: NonNullable<PackedField["decoded"]>;
+	readonly #file: TableFile;
+	readonly #around: Around;
+	#known: Known | undefined;
+
+	constructor(layout: Layout, file: TableFile, around: Around) {
+		this.layout = layout;
+		this.learns = learns(layout);
+		this.#file = file;
+		this.#around = around;
+		if (accessOf(layout) === "whole")
+			this.decoded = {
+				cache: around.sources.decoded,
+				id: `${file.path}\u0000${file.mtimeMs}\u0000${layout.offset}`,
+			};
+	}
+
+	/** Asked for each time: sources are closed when many are in use. */
+	get source(): ByteSource {
+		return this.#around.sources.get(this.#file);
+	}
+
+	get known(): Known {
+		this.#known ??= this.learns
+			? this.#around.learnt.of(this.#file, this.layout.offset)
+			: {};
+		return this.#known;
 	}
 }
 

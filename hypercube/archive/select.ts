@@ -98,13 +98,13 @@ function matchesIn(
 	};
 	const ranks = axes.map((axis, place) => {
 		const codes = searched.map(({ index }) => columnOf(axis, index)?.codes);
-		return [
-			axis,
-			Int32Array.from(found.rowOf, (row, match) => {
-				const file = found.fileOf[match] ?? 0;
-				return tables[file]?.[place]?.[codes[file]?.[row] ?? 0] ?? 0;
-			}),
-		] as const;
+		const column = new Int32Array(found.rowOf.length);
+		for (let match = 0; match < column.length; match++) {
+			const file = found.fileOf[match] ?? 0;
+			const code = codes[file]?.[found.rowOf[match] ?? 0] ?? 0;
+			column[match] = tables[file]?.[place]?.[code] ?? 0;
+		}
+		return [axis, column] as const;
 	});
 	return { ...found, ranks: new Map(ranks) };
 }

@@ -79,15 +79,17 @@ export async function planExtraction(
 		const grid = field.grid();
 		grids.set(field, grid instanceof Promise ? await grid : grid);
 	}
+	const all = [...new Set(grids.values())];
+	const [only] = all.length === 1 ? all : [];
 	const gridOf = (field: Field): Grid => {
-		const grid = grids.get(field);
+		const grid = only ?? grids.get(field);
 		if (!grid) throw new Error("a field whose grid was not read");
 		return grid;
 	};
 	const groups = groupsByGrid(fields, alongOf(feature), parameterOf, gridOf);
 	const common = {
 		fields: fields.length,
-		grids: [...new Set(grids.values())],
+		grids: all,
 		parameters: [...new Set(fields.map(parameterOf))],
 	};
 	return feature.kind === "points"

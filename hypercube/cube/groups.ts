@@ -29,8 +29,25 @@ export function groupsOf(
 ): Group[] {
 	const groups = new Map<string, GrowingGroup>();
 	const namesOf = splitter(along);
+	let last: { group: GrowingGroup; outer: Names; keys: Keys } | undefined;
+	const put = (group: GrowingGroup, field: Field, inner: Names): void => {
+		const parameter = parameterOf(field);
+		group.parameters.add(parameter);
+		const place = spelled(field.keys, inner);
+		let cell = group.cells.get(place);
+		if (cell === undefined) {
+			cell = { keys: field.keys, fields: new Map() };
+			group.cells.set(place, cell);
+		}
+		cell.fields.set(parameter, field);
+	};
 	for (const field of fields) {
 		const { outer, inner } = namesOf(field.keys);
+		// Most fields are of the group of the one before.
+		if (last && outer === last.outer && agree(field.keys, last.keys, outer)) {
+			put(last.group, field, inner);
+			continue;
+		}
 		const name = spelled(field.keys, outer);
 		let group = groups.get(name);
 		if (group === undefined) {
@@ -41,15 +58,8 @@ export function groupsOf(
 			};
 			groups.set(name, group);
 		}
-		const parameter = parameterOf(field);
-		group.parameters.add(parameter);
-		const place = spelled(field.keys, inner);
-		let cell = group.cells.get(place);
-		if (cell === undefined) {
-			cell = { keys: field.keys, fields: new Map() };
-			group.cells.set(place, cell);
-		}
-		cell.fields.set(parameter, field);
+		last = { group, outer, keys: field.keys };
+		put(group, field, inner);
 	}
 	return [...groups.values()].map(({ keys, parameters, cells }) => ({
 		keys,
@@ -111,6 +121,9 @@ function spelled(keys: Keys, { names, text }: Names): string {
 	for (const name of names) spelled += `\u0000${keys[name]}`;
 	return spelled;
 }
+
+const agree = (keys: Keys, others: Keys, { names }: Names): boolean =>
+	names.every((name) => keys[name] === others[name]);
 
 function picked(keys: Keys, names: readonly string[]): Record<string, string> {
 	return Object.fromEntries(names.map((name) => [name, keys[name] ?? ""]));

@@ -15,6 +15,9 @@ import { tuples } from "../tuples.ts";
 import { metadata, stepOf } from "./metadata.ts";
 import { type Variant, variantOf } from "./variant.ts";
 
+/** Characters that are worth a piece of their own. */
+const LARGE = 8192;
+
 const CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /**
@@ -27,7 +30,9 @@ export async function* polytopeCovjson(
 ): AsyncGenerator<string, void, undefined> {
 	const { feature, domainType, parameters } = collection;
 	const type = feature === "trajectory" ? "Trajectory" : domainType;
-	let text = `{"type": "CoverageCollection","domainType":"${type}","coverages":[`;
+	// Readers have a first byte before anything is read.
+	yield `{"type": "CoverageCollection","domainType":"${type}","coverages":[`;
+	let text = "";
 	let axes: readonly string[] = [];
 	for await (const coverage of collection.coverages) {
 		const variant = variantOf(feature, coverage);
@@ -47,21 +52,33 @@ async function* coverageOf(
 	parameters: readonly Parameter[],
 ): AsyncGenerator<string, void, undefined> {
 	const about = JSON.stringify(metadata(feature, coverage, variant));
-	yield `${before}{"mars:metadata":${about},"type":"Coverage","domain":{"type":"Domain","axes":{`;
 	const { domain } = coverage;
-	yield* axesOf(feature, coverage, variant);
+	// Small coverages are one piece: there may be ten thousand, and each piece costs several turns of the event loop.
+	let text = `${before}{"mars:metadata":${about},"type":"Coverage","domain":{"type":"Domain","axes":{`;
+	for (const piece of axesOf(feature, coverage, variant)) {
+		text += piece;
+		if (text.length < LARGE) continue;
+		yield text;
+		text = "";
+	}
 	const count = placesOf(domain);
-	let text = '}},"ranges":{';
+	let between = '}},"ranges":{';
 	for (const parameter of parameters) {
 		const name = JSON.stringify(parameter.name);
 		const axis = domain.type === "VerticalProfile" ? '"levelist"' : name;
-		yield `${text}${name}:{"type":"NdArray","dataType":"float","shape":[${count}],"axisNames":[${axis}],"values":[`;
+		text += `${between}${name}:{"type":"NdArray","dataType":"float","shape":[${count}],"axisNames":[${axis}],"values":[`;
 		const own = coverage.parameters.find(({ name }) => name === parameter.name);
-		if (own === undefined) yield* absent(count);
-		else yield* series(coverage, own, count);
-		text = "]},";
+		const values =
+			own === undefined ? absent(count) : series(coverage, own, count);
+		for await (const piece of values) {
+			text += piece;
+			if (text.length < LARGE) continue;
+			yield text;
+			text = "";
+		}
+		between = "]},";
 	}
-	yield "]}}}";
+	yield `${text}]}}}`;
 }
 
 function axesOf(
