@@ -65,9 +65,23 @@ export async function openWorker(
 	};
 }
 
+/** As many as there are processors: what is done in them waits for nothing. */
+const openThreads = (log: Around["log"]): Threads =>
+	new Threads(availableParallelism(), {
+		onDeath: (death) =>
+			log.error(
+				{
+					event: "thread.died",
+					reason: death.kind,
+					...(death.kind === "error" && { err: death.error }),
+				},
+				"a thread that cuts features out has died; what it did is tried again",
+			),
+	});
+
 /** Every datasource of every collection of some pools, as `<collection>/<datasource>`. */
 async function openDatasources(
-	{ config, data, stack }: Around,
+	{ config, data, stack, log }: Around,
 	pools: readonly string[],
 ): Promise<ReadonlyMap<string, Datasource>> {
 	const opening = new AbortController();
@@ -78,7 +92,7 @@ async function openDatasources(
 		sampleFolder: join(data, "sample"),
 		sampleZarr: join(data, "sample.zarr"),
 		archive: sharedArchives(indexFolder, opening.signal),
-		threads: stack.use(new Threads(availableParallelism())),
+		threads: stack.use(openThreads(log)),
 		signal: opening.signal,
 	};
 	const collections = [...resolveCollections(config).values()].filter(

@@ -39,6 +39,8 @@ export const EVENT_NAMES = {
 	"attempt.failed": "an attempt failed for a reason of ours: a bug",
 	"attempt.bug":
 		"an attempt ended without an outcome: a bug; its lease runs out",
+	"thread.died":
+		"a thread that cuts features out has died: of too much memory, of an error, or ended because it did not stop; its requests are tried again",
 	"attempt.lost":
 		"an attempt was no longer this worker's; what it made was thrown away",
 	"claim.failed":

@@ -51,8 +51,14 @@ export const plan =
 				}),
 			});
 		} catch (reason) {
-			if (reason instanceof RequestError || reason instanceof DatasourceError)
+			if (reason instanceof RequestError)
 				throw fault("INVALID", reason.message, reason);
+			if (reason instanceof DatasourceError)
+				throw fault(
+					reason.retryAfter === undefined ? "INVALID" : "UNAVAILABLE",
+					reason.message,
+					reason,
+				);
 			throw reason;
 		}
 	};

@@ -68,8 +68,10 @@ export type Order =
 	| { readonly order: "more"; readonly id: number }
 	| { readonly order: "stop"; readonly id: number };
 
-/** From a thread. Each task ends with `end` or `failed`. */
+/** From a thread. Each task ends with `end` or `failed`, also one that was stopped. */
 export type News =
+	/** That a task is to stop: sent at once, so that a thread that reckons on and on is told from one that waits for octets. */
+	| { readonly news: "heard"; readonly id: number }
 	| { readonly news: "planned"; readonly id: number; readonly outline: Outline }
 	| {
 			readonly news: "chunk";

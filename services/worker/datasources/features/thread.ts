@@ -32,6 +32,7 @@ port.on("message", (order: Order) => {
 			task?.wake();
 			return;
 		case "stop":
+			tell({ news: "heard", id: order.id });
 			if (task) task.stopped = true;
 			task?.wake();
 	}
@@ -63,8 +64,11 @@ async function run({
 		if (!dry) await send(id, state, prepared);
 		tell({ news: "end", id });
 	} catch (error) {
-		if (!(error instanceof Stopped))
-			tell({ news: "failed", id, failure: failureOf(error) });
+		tell(
+			error instanceof Stopped
+				? { news: "end", id }
+				: { news: "failed", id, failure: failureOf(error) },
+		);
 	} finally {
 		running.delete(id);
 	}

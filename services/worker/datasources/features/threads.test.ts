@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openArchive } from "../../../../hypercube/archive/archive.ts";
+import { tableOf } from "../../../../hypercube/archive/table.ts";
+import type { Mapping } from "../../../../hypercube/mars/document.ts";
+import { copySample } from "../../../../test/kit/sample.ts";
+import type { Death } from "./lost.ts";
+import type { Task } from "./protocol.ts";
+import { Threads } from "./threads.ts";
+
+const never = new AbortController().signal;
+let folder: string;
+let source: Task["source"];
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), "threads-"));
+	await copySample(join(folder, "sample"));
+	const path = [join(folder, "sample/20250101-oper-fc.grib2")];
+	const archive = await openArchive({ path, keep: false }, never);
+	const parts = await archive.find({ param: ["2t"], step: ["0"] }, never, {
+		allowPartial: true,
+	});
+	source = { kind: "archive", table: tableOf(parts), indexFolder: folder };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const taskOf = (feature: Mapping): Task => ({
+	source,
+	feature,
+	body: {},
+	format: undefined,
+	profile: undefined,
+	options: {
+		profile: "polytope",
+		compatible: false,
+		maxVertices: Number.POSITIVE_INFINITY,
+		shapes: undefined,
+		limits: {},
+		grids: undefined,
+	},
+});
+
+const place = () => taskOf({ type: "position", points: [[1, 1]] });
+const zigzag = (corners: number): Task =>
+	taskOf({
+		type: "trajectory",
+		inflation: "500 km",
+		points: Array.from({ length: corners }, (_, at) => [
+			at % 2 ? 80 : -80,
+			at / 300,
+		]),
+	});
+
+/** Threads, one at most, and what they died of. */
+function threadsOf(options: { heapMiB?: number; patienceMs?: number }) {
+	const deaths: Death[] = [];
+	const onDeath = (death: Death) => void deaths.push(death);
+	return { deaths, threads: new Threads(1, { ...options, onDeath }) };
+}
+
+async function read(threads: Threads, task: Task): Promise<string> {
+	const { stream } = await threads.start(task, never);
+	return Buffer.concat(await Array.fromAsync(stream)).toString();
+}
+
+test("a thread whose memory is used up is followed by another; its tasks may be tried again", async () => {
+	const { threads, deaths } = threadsOf({ heapMiB: 48 });
+	await using _ = threads;
+	const answer = await read(threads, place());
+	const many = Array.from({ length: 500_000 }, (_, at) => [at % 90, at % 180]);
+	const tooMuch = taskOf({ type: "position", points: many });
+	const innocent = await threads.start(place(), never);
+	await expect(threads.plan(tooMuch, never)).rejects.toMatchObject({
+		message: expect.stringMatching(/not enough memory.*ask for less/),
+		retryAfter: 0,
+	});
+	await expect(Array.fromAsync(innocent.stream)).rejects.toMatchObject({
+		retryAfter: 0,
+	});
+	expect(deaths).toMatchObject([
+		{ kind: "error", error: { code: "ERR_WORKER_OUT_OF_MEMORY" } },
+	]);
+	expect(await read(threads, place())).toBe(answer);
+});
+
+test("a thread that does not hear of a stop is ended, and another takes its place", async () => {
+	const { threads, deaths } = threadsOf({ patienceMs: 1 });
+	await using _ = threads;
+	const answer = await read(threads, place());
+	const stop = new AbortController();
+	const long = threads.plan(zigzag(20_000), stop.signal);
+	const beside = threads.plan(place(), never);
+	stop.abort(new Error("revoked"));
+	await expect(long).rejects.toThrow("revoked");
+	await expect(beside).rejects.toMatchObject({ retryAfter: 0 });
+	expect(deaths).toMatchObject([{ kind: "deaf" }]);
+	expect(await read(threads, place())).toBe(answer);
+});
+
+test("a thread that stops in time lives on", async () => {
+	const { threads, deaths } = threadsOf({});
+	await using _ = threads;
+	const stop = new AbortController();
+	const globe = taskOf({
+		type: "boundingbox",
+		points: [
+			[90, 0],
+			[-90, 360],
+		],
+	});
+	const { stream } = await threads.start(globe, stop.signal);
+	stop.abort(new Error("revoked"));
+	await expect(Array.fromAsync(stream)).rejects.toThrow("revoked");
+	await read(threads, place());
+	expect(deaths).toEqual([]);
+});
