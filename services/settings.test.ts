@@ -13,7 +13,7 @@ const read = async (text: string) => {
 
 test("the sample configuration is valid as it is", () => {
 	const { config, warnings } = readSettings({ files: [], env: {} });
-	expect(Object.keys(config.collections)).toHaveLength(4);
+	expect(Object.keys(config.collections)).toHaveLength(5);
 	expect(warnings).toEqual([]);
 });
 

@@ -37,7 +37,8 @@ test("a circle in kilometres holds what is near enough on the sphere", () => {
 							vectorOf(centre.latitude, centre.longitude),
 							vectorOf(point.latitude, point.longitude),
 						);
-					if (Math.abs(far - radius) < 1e-4) continue;
+					// Towards the antipode the last bit of a haversine is decimetres.
+					if (Math.abs(far - radius) < 1e-3) continue;
 					expect(contains(area, point.latitude, point.longitude)).toBe(
 						far < radius,
 					);
