@@ -49,6 +49,18 @@ test("a circle in kilometres holds what is near enough on the sphere", () => {
 	);
 });
 
+test("a circle that ends at a pole holds it in every longitude", () => {
+	const globe = groundCircle({ latitude: 90, longitude: 0, radius: 20_016 });
+	const half = groundCircle({
+		latitude: 0,
+		longitude: 10,
+		radius: (EARTH * Math.PI) / 2,
+	});
+	for (const longitude of [0, 1, 180, 359])
+		for (const area of [globe, half])
+			expect(contains(area, -90, longitude)).toBe(true);
+});
+
 test("a circle in degrees is one on the plane of latitude and longitude", () => {
 	fc.assert(
 		fc.property(

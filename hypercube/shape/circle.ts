@@ -57,12 +57,14 @@ export function halfWidth(
 	row: number,
 ): number | undefined {
 	const left = haversine(angle) - haversine(row - centre);
+	const parallel = Math.cos(row) * Math.cos(centre);
+	// A pole is one point, whatever its longitude; and round a pole all of a parallel is as near.
+	const all = parallel < 1e-15 ? Math.PI : 0;
 	if (left < -1e-16) {
 		// A parallel that is only touched, up to rounding of the latitude.
-		return Math.abs(row - centre) <= angle + snap * RADIANS ? 0 : undefined;
+		return Math.abs(row - centre) <= angle + snap * RADIANS ? all : undefined;
 	}
-	const parallel = Math.cos(row) * Math.cos(centre);
-	if (left >= parallel) return Math.PI;
+	if (left >= parallel || all > 0) return Math.PI;
 	return 2 * Math.asin(Math.sqrt(Math.max(0, left) / parallel));
 }
 
