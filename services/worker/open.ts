@@ -65,9 +65,9 @@ export async function openWorker(
 	};
 }
 
-/** As many as there are processors: what is done in them waits for nothing. */
+/** As many as there are processors but one, which the event loop has to itself: what is done in them waits for nothing. */
 const openThreads = (log: Around["log"]): Threads =>
-	new Threads(availableParallelism(), {
+	new Threads(Math.max(1, availableParallelism() - 1), {
 		onDeath: (death) =>
 			log.error(
 				{

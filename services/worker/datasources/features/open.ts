@@ -13,6 +13,7 @@ export async function openFeatureSource(
 	around: DatasourceSurroundings,
 ): Promise<Datasource> {
 	const source = await sourceOf(settings, around);
+	around.threads.warm();
 	return openFeatures(source, optionsOf(settings), around.threads);
 }
 

@@ -6,6 +6,7 @@ import { openArchive } from "../../../../hypercube/archive/archive.ts";
 import { tableOf } from "../../../../hypercube/archive/table.ts";
 import type { Mapping } from "../../../../hypercube/mars/document.ts";
 import { copySample } from "../../../../test/kit/sample.ts";
+import { until } from "../../../../test/kit/until.ts";
 import type { Death } from "./lost.ts";
 import type { Task } from "./protocol.ts";
 import { Threads } from "./threads.ts";
@@ -115,4 +116,14 @@ test("a thread that stops in time lives on", async () => {
 	await expect(Array.fromAsync(stream)).rejects.toThrow("revoked");
 	await read(threads, place());
 	expect(deaths).toEqual([]);
+});
+
+test("one thread is started before there is a task, and ended with the others", async () => {
+	const { threads } = threadsOf({});
+	threads.warm(0);
+	threads.warm(0);
+	expect(threads.count).toBe(0);
+	await until("a thread", () => threads.count === 1);
+	await threads[Symbol.asyncDispose]();
+	expect(threads.count).toBe(0);
 });

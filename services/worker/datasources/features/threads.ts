@@ -13,18 +13,37 @@ const usual: ThreadOptions = {
 };
 
 /**
- * Threads that cut features out of fields, so that the event loop of the process stays free. Started when there is work,
- * anew where one has died; tasks go to the one with the fewest.
+ * Threads that cut features out of fields, so that the event loop of the process stays free. One is started beforehand,
+ * others when there is work, anew where one has died; tasks go to the one with the fewest.
  */
 export class Threads implements AsyncDisposable {
 	readonly #most: number;
 	readonly #options: ThreadOptions;
 	readonly #threads: WorkerThread[] = [];
+	#warming: NodeJS.Timeout | undefined;
 
 	/** @param most threads */
 	constructor(most: number, options: Partial<ThreadOptions> = {}) {
 		this.#most = most;
 		this.#options = { ...usual, ...options };
+	}
+
+	/** Threads that run, or are being started. */
+	get count(): number {
+		return this.#threads.filter(({ dead }) => !dead).length;
+	}
+
+	/**
+	 * Starts a thread in a while, so that the first task does not wait for one: loading its code takes half a second, and
+	 * whatever else is being started now shall have that time.
+	 *
+	 * @param delay milliseconds
+	 */
+	warm(delay = 1000): void {
+		this.#warming ??= setTimeout(() => {
+			if (this.#threads.length === 0)
+				this.#threads.push(new WorkerThread(this.#options));
+		}, delay).unref();
 	}
 
 	/** Works out a task and stays ready to read its answer. @throws RequestError, DatasourceError, the signal's reason */
@@ -38,6 +57,7 @@ export class Threads implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
+		clearTimeout(this.#warming);
 		await Promise.all(this.#threads.splice(0).map((thread) => thread.end()));
 	}
 
