@@ -34,6 +34,14 @@ export interface Axis {
 /** The inner axes, outermost first. All other keys lie outside them, in the order of their names. */
 const nested = ["date", "hdate", "time", "number", "step", "levelist", "param"];
 
+/** Faults that are told one by one. */
+const told = 20;
+
+const most = (faults: readonly string[]): readonly string[] =>
+	faults.length > told
+		? [...faults.slice(0, told), `and ${faults.length - told} more`]
+		: faults;
+
 /**
  * The axes of an archive in the order results are nested.
  * @throws RequestError for keys that no message of the archive has, and for keys without a value.
@@ -45,7 +53,7 @@ export function axesOf(catalogue: Values, request: GribRequest): Axis[] {
 		const known = catalogue.has(key) || Object.hasOwn(impliedValues, key);
 		return known ? [] : [`unknown key '${key}'`];
 	});
-	if (faults.length > 0) throw new RequestError(faults);
+	if (faults.length > 0) throw new RequestError(most(faults));
 	const keys = new Set([...catalogue.keys, ...Object.keys(request).sort()]);
 	const outer = [...keys].filter((key) => !nested.includes(key));
 	const inner = nested.filter((key) => keys.has(key));

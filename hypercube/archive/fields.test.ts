@@ -1,9 +1,10 @@
-import { appendFile, writeFile } from "node:fs/promises";
+import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { field } from "../../test/kit/fields.ts";
 import { temporaryFolder } from "../../test/kit/temporary.ts";
 import { openArchive } from "./archive.ts";
+import { ChangedFile } from "./changed.ts";
 import { fieldsOf, OpenSources } from "./fields.ts";
 import { tableOf } from "./table.ts";
 
@@ -46,6 +47,8 @@ describe("fields of an archive", () => {
 		using sources = new OpenSources();
 		const [first] = fieldsOf(table, { sources, learnt: FORGETFUL });
 		const read = () => first?.read(Uint32Array.of(0, 1), new Float64Array(1));
-		expect(read).toThrow("has changed since it was indexed");
+		expect(read).toThrow(ChangedFile);
+		await rm(path);
+		expect(read).toThrow(ChangedFile);
 	});
 });

@@ -17,6 +17,7 @@ import type { Grid } from "../grid/grid.ts";
 import { openGrid } from "../grid/open.ts";
 import type { Ranges } from "../grid/ranges.ts";
 import type { FindPoints } from "../grid/unstructured.ts";
+import { ChangedFile, changedIfGone } from "./changed.ts";
 import { layoutAt } from "./layouttable.ts";
 import type { Learnt } from "./learnt.ts";
 import { type FieldTable, keysAt, type TableFile } from "./table.ts";
@@ -38,7 +39,7 @@ export class OpenSources implements Disposable {
 	/** Asked for with each read: spelling a name takes longer than finding what it names. */
 	readonly #names = new WeakMap<TableFile, string>();
 
-	/** @throws Error where the file is not what it was when it was indexed: another's offsets would give another's values */
+	/** @throws ChangedFile, or what the file system says */
 	get(file: TableFile): ByteSource {
 		const { path, size, mtimeMs } = file;
 		let name = this.#names.get(file);
@@ -48,10 +49,7 @@ export class OpenSources implements Disposable {
 		}
 		let source = this.#sources.get(name);
 		if (source === undefined) {
-			const facts = statSync(path);
-			if (facts.size !== size || facts.mtimeMs !== mtimeMs)
-				throw new Error(`${path} has changed since it was indexed`);
-			source = openFile(path);
+			source = openedAs({ path, size, mtimeMs });
 			this.#sources.set(name, source);
 		}
 		return source;
@@ -68,6 +66,17 @@ export interface FieldSurroundings {
 	readonly learnt: Learnt;
 	/** Where the points of unstructured grids come from. */
 	readonly points?: FindPoints | undefined;
+}
+
+function openedAs({ path, size, mtimeMs }: TableFile): FileSource {
+	try {
+		const facts = statSync(path);
+		if (facts.size !== size || facts.mtimeMs !== mtimeMs)
+			throw new ChangedFile(path);
+		return openFile(path);
+	} catch (error) {
+		throw changedIfGone(path, error);
+	}
 }
 
 /** The fields of a table: GRIB messages of local files. */

@@ -1,4 +1,4 @@
-import { appendFile, chmod, readdir, writeFile } from "node:fs/promises";
+import { appendFile, chmod, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/kit/temporary.ts";
@@ -57,6 +57,23 @@ test("damaged and cut records are forgotten, nothing more", async () => {
 	expect(next.of(file, 1)).toEqual(known);
 	next.keep(file, 2, known);
 	expect(next.of(file, 2)).toEqual(known);
+	using third = new KeptLearnt(undefined);
+	expect(third.of(file, 1)).toEqual(known);
+	expect(third.of(file, 2)).toEqual(known);
+});
+
+test("a file that is damaged while it is open grows no further", async () => {
+	const { folder, file } = await dataFile();
+	await using _ = folder;
+	using learnt = new KeptLearnt(undefined);
+	learnt.keep(file, 1, known);
+	const [name = ""] = await readdir(join(folder.path, ".polytope-index"));
+	const kept = join(folder.path, ".polytope-index", name);
+	await appendFile(kept, "?");
+	const { size } = await stat(kept);
+	for (let offset = 2; offset < 9; offset++) learnt.keep(file, offset, known);
+	expect((await stat(kept)).size).toBe(size);
+	expect(learnt.of(file, 8)).toEqual(known);
 });
 
 test("where nothing can be written it lasts as long as the process", async () => {

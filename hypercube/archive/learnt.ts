@@ -1,6 +1,7 @@
 import {
 	closeSync,
 	fstatSync,
+	ftruncateSync,
 	mkdirSync,
 	openSync,
 	readSync,
@@ -94,6 +95,8 @@ class Log {
 	/** Where the record of each message begins. */
 	readonly #places = new Map<number, { at: number; length: number }>();
 	#end = 0;
+	/** What follows the last record is none, or cannot be written. */
+	#torn = false;
 
 	constructor(file: TableFile, indexFolder: string | undefined) {
 		const ending = `${file.size.toString(36)}-${Math.round(file.mtimeMs * 1000).toString(36)}.learnt`;
@@ -102,6 +105,7 @@ class Log {
 		);
 		this.#descriptor = firstOpened(places);
 		this.#look();
+		this.#mend();
 	}
 
 	read(offset: number): Known | undefined {
@@ -110,14 +114,24 @@ class Log {
 		if (!place) return undefined;
 		const record = Buffer.alloc(place.length);
 		const read = readSync(this.#descriptor, record, 0, place.length, place.at);
-		return decodeRecord(record.subarray(0, read))?.known;
+		const found = decodeRecord(record.subarray(0, read));
+		// Who mended the file may have put another's record in its place.
+		return found?.offset === offset ? found.known : undefined;
 	}
 
+	/** Nothing follows what is torn: it would not be found again, and the file would grow without end. */
 	append(offset: number, known: Known): void {
-		if (this.#descriptor === undefined || this.#end > mostKept) return;
-		// One write, at the end wherever that is by now: records of several writers do not mix.
-		writeSync(this.#descriptor, encodeRecord({ offset, known }));
 		this.#look();
+		if (this.#descriptor === undefined || this.#torn) return;
+		if (this.#end > mostKept) return;
+		try {
+			// One write, at the end wherever that is by now: records of several writers do not mix.
+			writeSync(this.#descriptor, encodeRecord({ offset, known }));
+			this.#look();
+		} catch {
+			// No room: it is learnt again by who comes next.
+			this.#torn = true;
+		}
 	}
 
 	close(): void {
@@ -132,10 +146,18 @@ class Log {
 		while (this.#end + headLength <= size) {
 			readSync(this.#descriptor, head, 0, headLength, this.#end);
 			const found = decodeHead(head);
-			if (!found || this.#end + found.length > size) return;
+			if (!found || this.#end + found.length > size) break;
 			this.#places.set(found.offset, { at: this.#end, length: found.length });
 			this.#end += found.length;
 		}
+		this.#torn = this.#end !== size;
+	}
+
+	/** Takes away what a full disk or a crash left of a record. */
+	#mend(): void {
+		if (this.#descriptor === undefined || !this.#torn) return;
+		ftruncateSync(this.#descriptor, this.#end);
+		this.#torn = false;
 	}
 }
 

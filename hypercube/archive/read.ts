@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { ChangedFile, changedIfGone } from "./changed.ts";
 import type { IndexedFile, Part } from "./select.ts";
 
 /** Bytes of one chunk, unless less is left. */
@@ -114,11 +115,13 @@ class OpenFiles implements AsyncDisposable {
 
 /** Opens a file, which must be as it was indexed: another's offsets would give another's bytes. */
 async function openUnchanged(file: IndexedFile): Promise<FileHandle> {
-	const handle = await open(file.path);
+	const handle = await open(file.path).catch((error: unknown) => {
+		throw changedIfGone(file.path, error);
+	});
 	try {
 		const { size, mtimeMs } = await handle.stat();
 		if (size === file.size && mtimeMs === file.mtimeMs) return handle;
-		throw new Error(`${file.path} has changed since it was indexed`);
+		throw new ChangedFile(file.path);
 	} catch (error) {
 		await handle.close();
 		throw error;

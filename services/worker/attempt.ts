@@ -1,3 +1,4 @@
+import { ChangedFile } from "../../hypercube/archive/changed.ts";
 import { RequestError } from "../../hypercube/mars/errors.ts";
 import type { MatchedRequest } from "../collections/match.ts";
 import { faultOf } from "../platform/faults.ts";
@@ -118,7 +119,13 @@ function afterFailure(
 			after: reason.retryAfter,
 			ours: false,
 		};
-	if (reason instanceof DatasourceError || reason instanceof RequestError)
+	if (reason instanceof ChangedFile && again)
+		return { kind: "temporary", reason: reason.message, after: 0, ours: false };
+	if (
+		reason instanceof DatasourceError ||
+		reason instanceof RequestError ||
+		reason instanceof ChangedFile
+	)
 		return { kind: "failed", message: reason.message };
 	const facts = {
 		requestId: attempt.request.id,

@@ -1,3 +1,4 @@
+import { ChangedFile } from "../../../../hypercube/archive/changed.ts";
 import {
 	BrokenField,
 	UnsupportedField,
@@ -18,6 +19,8 @@ export function failureOf(error: unknown): Failure {
 		};
 	if (error instanceof BrokenField)
 		return { kind: "data", message: `the data is broken: ${error.message}` };
+	if (error instanceof ChangedFile)
+		return { kind: "away", message: error.message };
 	if (error instanceof StoreError)
 		return {
 			kind: error.temporary ? "away" : "data",
