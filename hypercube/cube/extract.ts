@@ -5,13 +5,8 @@ import type { Coverage, CoverageCollection, Parameter } from "./coverage.ts";
 import type { Cost, Field } from "./field.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import type { Reading } from "./reading.ts";
-import { samplesOf } from "./samples.ts";
-import {
-	Cutter,
-	type Section,
-	sectionCoverage,
-	sectionsOf,
-} from "./sections.ts";
+import { Sampler } from "./samples.ts";
+import { Cutter, type Section, sectionCoverage } from "./sections.ts";
 import { pointsOn, seriesOf } from "./series.ts";
 
 /** What a feature asks of some fields, known before any value is read. */
@@ -93,8 +88,8 @@ export async function planExtraction(
 		parameters: [...new Set(fields.map(parameterOf))],
 	};
 	return feature.kind === "points"
-		? planSeries(feature, { groups, gridOf, fields, ...{ common } })
-		: planSections(feature, { groups, gridOf, common });
+		? planSeries(feature, { groups, gridOf, fields, common, check })
+		: planSections(feature, { groups, gridOf, common, check });
 }
 
 /** As `groupsOf`, and fields on different grids never share a coverage: their points are others. */
@@ -116,16 +111,21 @@ interface Grouped {
 	readonly common: Pick<Extraction, "grids" | "parameters"> & {
 		readonly fields: number;
 	};
+	readonly check: Reading["check"];
 }
 
-function planSeries(
+async function planSeries(
 	feature: Extract<Feature, { kind: "points" }>,
-	{ groups, gridOf, fields, common }: Grouped & { fields: readonly Field[] },
-): Extraction {
+	around: Grouped & { fields: readonly Field[] },
+): Promise<Extraction> {
+	const { groups, gridOf, fields, common, check } = around;
 	const points = pointsOn(feature, common.grids);
 	const cost = { bytes: 0, cold: 0 };
-	for (const field of fields)
+	for (const field of fields) {
+		const pause = check();
+		if (pause !== undefined) await pause;
 		addCost(cost, field, points.get(gridOf(field))?.ranges);
+	}
 	const cells = groups.reduce(
 		(sum, group) => sum + group.cells.length * group.parameters.length,
 		0,
@@ -146,23 +146,26 @@ function planSeries(
 	};
 }
 
-function planSections(
+async function planSections(
 	feature: Exclude<Feature, { kind: "points" }>,
-	{ groups, gridOf, common }: Grouped,
-): Extraction {
-	const cutter = new Cutter();
-	const parts = groups.flatMap((group) => {
-		const sections =
-			feature.kind === "samples"
-				? samplesOf(feature, group, gridOf)
-				: sectionsOf(feature, group, gridOf, cutter);
-		return sections.length > 0 ? [{ group, sections }] : [];
-	});
+	{ groups, gridOf, common, check }: Grouped,
+): Promise<Extraction> {
+	const around =
+		feature.kind === "samples"
+			? new Sampler(feature, gridOf, check)
+			: new Cutter(feature, gridOf, check);
+	const parts: { group: Group; sections: readonly Section[] }[] = [];
+	for (const group of groups) {
+		const sections = await around.sections(group);
+		if (sections.length > 0) parts.push({ group, sections });
+	}
 	const read = new Set<Field>();
 	const cost = { bytes: 0, cold: 0 };
 	const of = { points: 0, values: 0 };
 	for (const { group, sections } of parts) {
 		for (const { cell, ranges, count } of sections) {
+			const pause = check();
+			if (pause !== undefined) await pause;
 			of.points = Math.max(of.points, count);
 			of.values += count * group.parameters.length;
 			for (const field of cell.fields.values()) {

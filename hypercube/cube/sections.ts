@@ -25,37 +25,47 @@ export interface Section {
 
 type Shaped = Extract<Feature, { kind: "area" | "corridor" }>;
 
-/** What an area cuts out of a grid, found once for each pair. */
+/** What a shape cuts out of groups; of each grid and area once. */
 export class Cutter {
+	readonly #feature: Shaped;
+	readonly #gridOf: (field: Field) => Grid;
+	readonly #check: Reading["check"];
 	readonly #cuts = new Map<Grid, Map<Area, Ranges>>();
 
-	cut(grid: Grid, area: Area): Ranges {
+	constructor(
+		feature: Shaped,
+		gridOf: (field: Field) => Grid,
+		check: Reading["check"],
+	) {
+		this.#feature = feature;
+		this.#gridOf = gridOf;
+		this.#check = check;
+	}
+
+	/** The sections of a group in the order of its domain: step by step, level by level. Empty ones are left out. */
+	async sections({ cells }: Group): Promise<Section[]> {
+		const sections: Section[] = [];
+		for (const cell of [...cells].sort(byStepAndLevel)) {
+			const pause = this.#check();
+			if (pause !== undefined) await pause;
+			const [field] = cell.fields.values();
+			const area = areaFor(this.#feature, cell);
+			if (!field || !area) continue;
+			const grid = this.#gridOf(field);
+			const ranges = this.#cut(grid, area);
+			const count = countOf(ranges);
+			if (count > 0) sections.push({ cell, grid, ranges, count });
+		}
+		return sections;
+	}
+
+	#cut(grid: Grid, area: Area): Ranges {
 		const known = this.#cuts.get(grid) ?? new Map<Area, Ranges>();
 		this.#cuts.set(grid, known);
 		const ranges = known.get(area) ?? grid.inside(area);
 		known.set(area, ranges);
 		return ranges;
 	}
-}
-
-/** The sections of a group in the order of its domain: step by step, level by level. Empty ones are left out. */
-export function sectionsOf(
-	feature: Shaped,
-	{ cells }: Group,
-	gridOf: (field: Field) => Grid,
-	cutter: Cutter,
-): Section[] {
-	const sections: Section[] = [];
-	for (const cell of [...cells].sort(byStepAndLevel)) {
-		const [field] = cell.fields.values();
-		const area = areaFor(feature, cell);
-		if (!field || !area) continue;
-		const grid = gridOf(field);
-		const ranges = cutter.cut(grid, area);
-		const count = countOf(ranges);
-		if (count > 0) sections.push({ cell, grid, ranges, count });
-	}
-	return sections;
 }
 
 function byStepAndLevel(a: Cell, b: Cell): number {
