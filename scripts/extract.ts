@@ -31,7 +31,7 @@ class Misuse extends Error {}
 
 async function main(args: readonly string[]): Promise<void> {
 	const { values, positionals } = parseArgs({
-		args: [...args],
+		args: southern(args),
 		allowPositionals: true,
 		allowNegative: false,
 		options: {
@@ -82,6 +82,18 @@ async function main(args: readonly string[]): Promise<void> {
 		return;
 	}
 	await pipeline(answer.stream(), process.stdout, { end: false });
+}
+
+/** A place on the southern half begins with a dash and is no option: `--point -33.9,18.4` is `--point=-33.9,18.4`. */
+function southern(args: readonly string[]): string[] {
+	const joined: string[] = [];
+	for (const arg of args) {
+		const option = joined.at(-1) ?? "";
+		if (/^--[a-z-]+$/.test(option) && /^-[\d.]/.test(arg))
+			joined.splice(-1, 1, `${option}=${arg}`);
+		else joined.push(arg);
+	}
+	return joined;
 }
 
 function sourceOf(files: readonly string[]): Source {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { field } from "../../test/kit/fields.ts";
 import { temporaryFolder } from "../../test/kit/temporary.ts";
+import { ChangedFile } from "../bytes/changed.ts";
 import { openArchive } from "./archive.ts";
-import { ChangedFile } from "./changed.ts";
 import { fieldsOf, OpenSources } from "./fields.ts";
 import { tableOf } from "./table.ts";
 

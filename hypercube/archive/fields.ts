@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { LRUCache } from "lru-cache";
+import { ChangedFile, changedIfGone } from "../bytes/changed.ts";
 import { type FileSource, openFile } from "../bytes/file.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type Cost, type Field, UnsupportedField } from "../cube/field.ts";
@@ -17,7 +18,6 @@ import type { Grid } from "../grid/grid.ts";
 import { openGrid } from "../grid/open.ts";
 import type { Ranges } from "../grid/ranges.ts";
 import type { FindPoints } from "../grid/unstructured.ts";
-import { ChangedFile, changedIfGone } from "./changed.ts";
 import { layoutAt } from "./layouttable.ts";
 import type { Learnt } from "./learnt.ts";
 import { type FieldTable, keysAt, type TableFile } from "./table.ts";

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { ChangedFile, changedIfGone } from "./changed.ts";
+import { ChangedFile, changedIfGone } from "../bytes/changed.ts";
 import type { IndexedFile, Part } from "./select.ts";
 
 /** Bytes of one chunk, unless less is left. */

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { ChangedFile } from "./changed.ts";
 import type { ByteSource } from "./source.ts";
 
 /** A local file, open until closed. */
@@ -9,7 +10,8 @@ export interface FileSource extends ByteSource, Disposable {
 /**
  * A local file, read synchronously: from a warm page cache such a read takes about a microsecond, a fifteenth of what
  * the asynchronous one costs. Many large cold reads belong into a worker thread.
- * @throws what the file system says where the file cannot be opened, is none, or cannot be read.
+ * @throws what the file system says where the file cannot be opened, is none, or cannot be read; reading one that was
+ * cut meanwhile throws ChangedFile
  */
 export function openFile(path: string): FileSource {
 	const descriptor = openSync(path, "r");
@@ -21,7 +23,10 @@ export function openFile(path: string): FileSource {
 	const read = (offset: number, length: number): Uint8Array => {
 		// A descriptor of a closed file may be another file's by now.
 		if (!open) throw new Error(`${path} is closed`);
-		return readAll(descriptor, offset, length);
+		const bytes = readAll(descriptor, offset, length);
+		if (bytes.length < Math.min(length, size - offset))
+			throw new ChangedFile(path);
+		return bytes;
 	};
 	const { size } = fstatSync(descriptor);
 	return { size, read, close, [Symbol.dispose]: close };

@@ -1,4 +1,4 @@
-import { ChangedFile } from "../../hypercube/archive/changed.ts";
+import { ChangedFile } from "../../hypercube/bytes/changed.ts";
 import { RequestError } from "../../hypercube/mars/errors.ts";
 import type { MatchedRequest } from "../collections/match.ts";
 import { faultOf } from "../platform/faults.ts";

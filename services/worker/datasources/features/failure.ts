@@ -1,4 +1,4 @@
-import { ChangedFile } from "../../../../hypercube/archive/changed.ts";
+import { ChangedFile } from "../../../../hypercube/bytes/changed.ts";
 import {
 	BrokenField,
 	UnsupportedField,
