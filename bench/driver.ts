@@ -27,6 +27,8 @@ async function perform(job: Job): Promise<unknown> {
 				if (status !== 202) throw new Error(`a poll was answered ${status}`);
 			});
 		}
+		case "polls-meanwhile":
+			return pollsMeanwhile(job);
 		case "download":
 			return download(job.url);
 		case "request":
@@ -49,6 +51,40 @@ async function latency(url: string, count: number): Promise<number[]> {
 		taken.push(performance.now() - from);
 	}
 	return taken.slice(Math.floor(count / 5));
+}
+
+/** Milliseconds of each poll. */
+async function pollsMeanwhile({
+	url,
+	collection,
+	body,
+	busy,
+	seconds,
+}: Extract<Job, { kind: "polls-meanwhile" }>): Promise<number[]> {
+	const poller = await Connection.open(url, USER);
+	const submitted = await poller.ask(
+		"POST",
+		`/api/v1/requests/${collection}`,
+		body,
+	);
+	const { pathname } = new URL(submitted.location);
+	while ((await poller.ask("GET", `${pathname}?wait=30`)).status === 202);
+	const until = performance.now() + seconds * 1000;
+	const working = Array.from({ length: busy }, async () => {
+		const connection = await Connection.open(url, USER);
+		while (performance.now() < until)
+			await lifecycle(connection, collection, body);
+	});
+	const taken: number[] = [];
+	while (performance.now() < until) {
+		await pause(5);
+		const from = performance.now();
+		const { status } = await poller.ask("GET", pathname);
+		if (status !== 303) throw new Error(`a poll was answered ${status}`);
+		taken.push(performance.now() - from);
+	}
+	await Promise.all(working);
+	return taken;
 }
 
 /** How often a second `once` ends, when so many clients each do it again and again. */

@@ -15,6 +15,15 @@ const job = z.discriminatedUnion("kind", [
 	z.object({ kind: z.literal("lifecycles"), ...load }),
 	/** `ids`: a file with the ids to poll for, one a line. */
 	z.object({ kind: z.literal("polls"), ...load, ids: z.string() }),
+	/** Polls of a request that has ended, while `busy` clients have the same request served again and again. */
+	z.object({
+		kind: z.literal("polls-meanwhile"),
+		url,
+		collection: z.string(),
+		body: z.string(),
+		busy: z.int().min(0),
+		seconds: z.number().positive(),
+	}),
 	z.object({ kind: z.literal("download"), url }),
 	z.object({
 		kind: z.literal("request"),

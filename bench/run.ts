@@ -1,5 +1,6 @@
 import { decision } from "./decision.ts";
 import { download } from "./download.ts";
+import { features } from "./features.ts";
 import { indexing } from "./indexing.ts";
 import { latency } from "./latency.ts";
 import { lifecycles } from "./lifecycles.ts";
@@ -25,6 +26,7 @@ const ALL: readonly Benchmark[] = [
 	price,
 	staging,
 	indexing,
+	features,
 	telemetry,
 	stack,
 ];
