@@ -1,3 +1,4 @@
+import { formatOf } from "../hypercube/coverage/format.ts";
 import { askedOf } from "../hypercube/feature/asked.ts";
 import { parseFeature } from "../hypercube/feature/parse.ts";
 import type { MatchedRequest } from "../services/collections/match.ts";
@@ -15,7 +16,8 @@ export async function checkFeature(chosen: {
 }): Promise<void> {
 	const { type, settings } = chosen.datasource;
 	if (type !== "features" && type !== "polytope") return;
-	const { feature, keys } = askedOf(chosen.request);
+	const { feature, keys, format, profile } = askedOf(chosen.request);
+	formatOf(format, profile);
 	if (Object.hasOwn(feature, "file")) return;
 	await parseFeature(feature, keys, {
 		compatible: settings.polytope_answers === true,

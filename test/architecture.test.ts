@@ -42,6 +42,7 @@ const RULES: readonly {
 			"hypercube/mars/",
 			// What is wrong with a feature is told when it is submitted.
 			"hypercube/feature/",
+			"hypercube/coverage/format.ts",
 		],
 	},
 	// The process: its command line, its settings, the table of roles and how they meet; what serves development.

@@ -255,3 +255,24 @@ test("surfaces of corridors are never less than the truth, and near it for a sim
 	const truth = area ? areaSurface(area) : 0;
 	expect(groundCorridorSurface(line, 500) / truth).toBeCloseTo(1, 3);
 });
+
+test("a path that goes to and fro thousands of times is refused before it takes minutes, on the ground and in degrees", () => {
+	const count = 10_000;
+	const zigzag = {
+		latitudes: Float64Array.from({ length: count }, (_, at) =>
+			at % 2 === 0 ? -60 : 60,
+		),
+		longitudes: Float64Array.from({ length: count }, (_, at) => at / 30),
+	};
+	const reach = { kilometres: 10, level: reachOf(), step: reachOf() };
+	const ground = groundCorridor(zigzag, reach)(undefined, undefined);
+	const flat = corridor(
+		zigzag,
+		inflationOf([0.1, 0.1, 1, 1]),
+		"round",
+	)(undefined, undefined);
+	for (const area of [ground, flat])
+		expect(() => {
+			for (let row = -50; row < 50; row += 0.1) area?.intervals(row);
+		}).toThrow("goes to and fro too often");
+});

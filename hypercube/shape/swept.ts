@@ -1,4 +1,5 @@
 import { type Area, snap } from "../grid/area.ts";
+import { RequestError } from "../mars/errors.ts";
 import { disjoint } from "./intervals.ts";
 import { Spans } from "./spans.ts";
 
@@ -10,13 +11,23 @@ export interface Piece {
 	cut(latitude: number, pairs: number[]): void;
 }
 
-/** What lies in any of the pieces; found by latitude. Undefined where there are none. */
+/** A parallel that meets more pieces is a ragged one: a journey meets some dozens. */
+const RAGGED = 300;
+
+/** Pieces that all ragged parallels may meet together: seconds. */
+const MOST_MET = 1e6;
+
+/**
+ * What lies in any of the pieces; found by latitude. Undefined where there are none.
+ * @throws {RequestError} by `intervals`, for a path that goes to and fro so often that it would take minutes
+ */
 export function unionOf(pieces: readonly Piece[]): Area | undefined {
 	if (pieces.length === 0) return undefined;
 	const south = Float64Array.from(pieces, (piece) => piece.south);
 	const north = Float64Array.from(pieces, (piece) => piece.north);
 	const index = new Spans(south, north);
 	const found: number[] = [];
+	let met = 0;
 	return {
 		south: Math.max(
 			-90,
@@ -29,6 +40,11 @@ export function unionOf(pieces: readonly Piece[]): Area | undefined {
 		intervals: (latitude) => {
 			found.length = 0;
 			index.search(latitude - snap, latitude + snap, found);
+			if (found.length > RAGGED) met += found.length;
+			if (met > MOST_MET)
+				throw new RequestError([
+					`The path goes to and fro too often: ${found.length} of its segments meet at a single latitude. Simplify it, or ask for its parts`,
+				]);
 			const pairs: number[] = [];
 			for (const piece of found) pieces[piece]?.cut(latitude, pairs);
 			return disjoint(pairs);
