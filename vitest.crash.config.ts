@@ -8,6 +8,8 @@ export default defineConfig({
 			"test/stack/**/*.test.ts",
 			"test/chaos/chaos.test.ts",
 		],
+		// Their tests say themselves where they run.
+		provide: { worlds: [] },
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		expect: { poll: { timeout: 30_000 } },

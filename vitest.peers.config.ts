@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["test/peers/**/*.test.ts"],
+		// Their tests say themselves where they run.
+		provide: { worlds: [] },
 		testTimeout: 120_000,
 		hookTimeout: 1_800_000,
 		maxWorkers: 2,

@@ -111,7 +111,7 @@ describe("the steps of the Dockerfile", () => {
 		const { code, stdout } = await run(node, args, { cwd: app });
 		expect({ code, stdout }).toEqual({
 			code: 0,
-			stdout: "the configuration is valid: 4 collections\n",
+			stdout: "the configuration is valid: 5 collections\n",
 		});
 	});
 
