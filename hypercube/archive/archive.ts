@@ -70,6 +70,8 @@ export interface Archive {
 		signal: AbortSignal,
 		options?: SelectOptions,
 	): Promise<Part[]>;
+	/** All messages of each file; the same objects as long as the files are the same. */
+	indexed(): readonly IndexedFile[];
 	/** Paths of the files, in the order they were indexed. */
 	files(): string[];
 	/** All messages of a file, also those that another with the same keys hides. */
@@ -130,6 +132,10 @@ class GribArchive implements Archive {
 			fields: parts.length,
 			stream: readParts(parts, signal),
 		};
+	}
+
+	indexed(): readonly IndexedFile[] {
+		return this.#files;
 	}
 
 	files(): string[] {

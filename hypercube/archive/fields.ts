@@ -3,7 +3,15 @@ import { LRUCache } from "lru-cache";
 import { ChangedFile, changedIfGone } from "../bytes/changed.ts";
 import { type FileSource, openFile } from "../bytes/file.ts";
 import type { ByteSource } from "../bytes/source.ts";
-import { type Cost, type Field, UnsupportedField } from "../cube/field.ts";
+import { run } from "../bytes/steps.ts";
+import {
+	BrokenField,
+	type Cost,
+	type Field,
+	UnsupportedField,
+} from "../cube/field.ts";
+import { learnRanks } from "../grib/values/bitmap.ts";
+import { learnRestarts } from "../grib/values/ccsds.ts";
 import { costOf } from "../grib/values/cost.ts";
 import { DecodedFields } from "../grib/values/decoded.ts";
 import {
@@ -91,6 +99,33 @@ export function fieldsOf(
 	);
 }
 
+/**
+ * Learns of each message what its first reader would have to: where its restart intervals lie, how many values come
+ * before each part of its bitmap. What cannot be read is left to who asks for it.
+ *
+ * @returns of how many something was learnt
+ */
+export async function learnAll(
+	table: FieldTable,
+	around: FieldSurroundings,
+	check: () => void | Promise<void>,
+): Promise<number> {
+	const grids = new Map<Uint8Array, Grid>();
+	let count = 0;
+	for (let place = 0; place < table.offsets.length; place++) {
+		const pause = check();
+		if (pause !== undefined) await pause;
+		try {
+			const field = new MessageField(table, place, { ...around, grids });
+			if (await field.learn()) count += 1;
+		} catch (error) {
+			if (!(error instanceof UnsupportedField || error instanceof BrokenField))
+				throw error;
+		}
+	}
+	return count;
+}
+
 interface Around extends FieldSurroundings {
 	/** By the octets of their sections, which a table has once. */
 	readonly grids: Map<Uint8Array, Grid>;
@@ -155,6 +190,20 @@ class MessageField implements Field {
 				this.#keep(known);
 		};
 		return pending === undefined ? keep() : pending.then(keep);
+	}
+
+	/** Whether there was something to be learnt. */
+	async learn(): Promise<boolean> {
+		const packed = this.#open();
+		if (!packed.learns) return false;
+		const { layout, known } = packed;
+		const counted = layout.bitmapLength === 0 || known.ranks !== undefined;
+		const found = layout.packing !== "ccsds" || known.restarts !== undefined;
+		if (!counted) await run(learnRanks(packed));
+		if (!found) await run(learnRestarts(packed));
+		if (counted && found) return false;
+		this.#keep(known);
+		return true;
 	}
 
 	#keep(known: Known): void {

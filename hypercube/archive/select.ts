@@ -148,6 +148,15 @@ function ordered({ rowOf, ranks }: Matches): number[] {
 	return last;
 }
 
+/** All messages of a file. */
+export const partsOf = (file: IndexedFile): Part[] =>
+	Array.from(file.index.offsets, (offset, row) => ({
+		file,
+		row,
+		offset,
+		length: file.index.lengths[row] ?? 0,
+	}));
+
 function partOf({ files, fileOf, rowOf }: Matches, match: number): Part {
 	const file = files[fileOf[match] ?? 0];
 	const row = rowOf[match] ?? 0;

@@ -12,6 +12,7 @@ const FEATURES = [
 	"polytope_answers",
 	"shapes",
 	"grids",
+	"learn",
 	"max_vertices",
 	"max_area",
 	"max_fields",
@@ -140,6 +141,9 @@ const keys = {
 	).nullable(),
 	grids: text(
 		"`features`: folder of files with the points of unstructured grids, relative to the configuration file: a point a line, named after the grid's UUID.",
+	).nullable(),
+	learn: flag(
+		"`features`: learn offsets of CCSDS and counts of bitmaps when files are indexed, and not when they are first read: kilobytes and tens of milliseconds a message of millions of points.",
 	).nullable(),
 	max_vertices: whole(
 		"`features`: corners and points of one feature at most; 10000 by default.",

@@ -8,6 +8,7 @@ import { parseFeature } from "../../../../hypercube/feature/parse.ts";
 import { shapesIn } from "../../../../hypercube/feature/shapefolder.ts";
 import type { MatchedRequest } from "../../../collections/match.ts";
 import type { Datasource, Plan } from "../datasource.ts";
+import type { Learning } from "./learning.ts";
 import type { Outline, Task, TaskOptions } from "./protocol.ts";
 import type { Threads } from "./threads.ts";
 
@@ -16,6 +17,8 @@ export type FieldSource =
 	| {
 			readonly kind: "archive";
 			readonly archive: Archive;
+			/** Where offsets are learnt when files are indexed, and not on first touch. */
+			readonly learning?: Learning | undefined;
 			readonly indexFolder: string;
 			readonly allowPartial: boolean;
 	  }
@@ -83,6 +86,7 @@ async function taskOf(
 	if (source.kind === "zarr")
 		return { ...common, source: { ...source, wishes } };
 	const parts = await source.archive.find(wishes, signal, source);
+	source.learning?.look();
 	checkFields(parts.length, options.limits);
 	return {
 		...common,

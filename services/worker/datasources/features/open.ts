@@ -3,6 +3,7 @@ import type { Datasource } from "../datasource.ts";
 import { pathsOf } from "../grib/datasource.ts";
 import type { DatasourceSurroundings } from "../open.ts";
 import { type FieldSource, openFeatures } from "./datasource.ts";
+import { Learning } from "./learning.ts";
 import type { TaskOptions } from "./protocol.ts";
 
 type Settings = Configured["settings"];
@@ -32,7 +33,12 @@ async function sourceOf(
 	const path = pathsOf(settings, around.sampleFolder);
 	const { indexFolder } = around;
 	const archive = await around.archive(path);
-	return { kind: "archive", archive, indexFolder, allowPartial };
+	if (settings.learn !== true)
+		return { kind: "archive", archive, indexFolder, allowPartial };
+	const { threads, signal } = around;
+	const learning = new Learning(archive, indexFolder, threads, signal);
+	learning.look();
+	return { kind: "archive", archive, learning, indexFolder, allowPartial };
 }
 
 /** `zarr_keys` of the configuration: texts are keys, the maps `params` and `dimensions` say what the Zarr calls them. */

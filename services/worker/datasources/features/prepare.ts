@@ -1,4 +1,8 @@
-import { fieldsOf, OpenSources } from "../../../../hypercube/archive/fields.ts";
+import {
+	fieldsOf,
+	learnAll,
+	OpenSources,
+} from "../../../../hypercube/archive/fields.ts";
 import { KeptLearnt } from "../../../../hypercube/archive/learnt.ts";
 import { formatOf } from "../../../../hypercube/coverage/format.ts";
 import { type Answer, answer } from "../../../../hypercube/cube/answer.ts";
@@ -54,6 +58,14 @@ export async function prepare(
 	});
 	return { answer: found, outline: outlineOf(found) };
 }
+
+/** Learns of all messages of a table what their first reader would. */
+export const learn = async (
+	{ table, indexFolder }: Extract<Task["source"], { kind: "archive" }>,
+	check: Reading["check"],
+): Promise<void> => {
+	await learnAll(table, { sources, learnt: learntIn(indexFolder) }, check);
+};
 
 const outlineOf = ({ cost, ...answer }: Answer): Outline => ({
 	mediaType: answer.mediaType,

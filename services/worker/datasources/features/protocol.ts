@@ -64,6 +64,12 @@ export type Order =
 			/** Only work out what it would take. */
 			readonly dry: boolean;
 	  }
+	/** Learn of all messages what their first reader would. */
+	| {
+			readonly order: "learn";
+			readonly id: number;
+			readonly source: Extract<Task["source"], { kind: "archive" }>;
+	  }
 	/** The receiver wants one more chunk. */
 	| { readonly order: "more"; readonly id: number }
 	| { readonly order: "stop"; readonly id: number };

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
+import type { Reading } from "../../../../hypercube/cube/reading.ts";
 import { failureOf } from "./failure.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { learn, type Prepared, prepare } from "./prepare.ts";
 import type { News, Order } from "./protocol.ts";
 
 /** Milliseconds of work after which others have their turn, and orders are heard. */
@@ -25,7 +26,15 @@ port.on("message", (order: Order) => {
 	const task = running.get(order.id);
 	switch (order.order) {
 		case "start":
-			void run(order);
+			void run(order.id, async (state, check) => {
+				const prepared = await prepare(order.task, check);
+				const { outline } = prepared;
+				tell({ news: "planned", id: order.id, outline });
+				if (!order.dry) await send(order.id, state, prepared);
+			});
+			return;
+		case "learn":
+			void run(order.id, (_, check) => learn(order.source, check));
 			return;
 		case "more":
 			if (task) task.wanted += 1;
@@ -40,11 +49,11 @@ port.on("message", (order: Order) => {
 
 class Stopped extends Error {}
 
-async function run({
-	id,
-	task,
-	dry,
-}: Order & { order: "start" }): Promise<void> {
+/** Does a task, gives others their turn meanwhile, and tells how it ended. */
+async function run(
+	id: number,
+	work: (state: Running, check: Reading["check"]) => Promise<void>,
+): Promise<void> {
 	const state: Running = { wanted: 0, stopped: false, wake: () => {} };
 	running.set(id, state);
 	let since = performance.now();
@@ -59,9 +68,7 @@ async function run({
 		});
 	};
 	try {
-		const prepared = await prepare(task, check);
-		tell({ news: "planned", id, outline: prepared.outline });
-		if (!dry) await send(id, state, prepared);
+		await work(state, check);
 		tell({ news: "end", id });
 	} catch (error) {
 		tell(

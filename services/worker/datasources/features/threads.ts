@@ -56,6 +56,14 @@ export class Threads implements AsyncDisposable {
 		return this.#idlest().plan(task, signal);
 	}
 
+	/** Learns of all messages what their first reader would. @throws as `start` does */
+	learn(
+		source: Extract<Task["source"], { kind: "archive" }>,
+		signal: AbortSignal,
+	): Promise<void> {
+		return this.#idlest().learn(source, signal);
+	}
+
 	async [Symbol.asyncDispose](): Promise<void> {
 		clearTimeout(this.#warming);
 		await Promise.all(this.#threads.splice(0).map((thread) => thread.end()));

@@ -67,6 +67,37 @@ export class WorkerThread {
 		return { outline, stream: begun.chunks, fields: begun.fields };
 	}
 
+	/** Resolves when all is learnt. */
+	async learn(
+		source: (Order & { order: "learn" })["source"],
+		signal: AbortSignal,
+	): Promise<void> {
+		signal.throwIfAborted();
+		const learnt = Promise.withResolvers<void>();
+		this.#last += 1;
+		const id = this.#last;
+		const stop = (): void => {
+			this.#stop(id);
+			learnt.reject(signal.reason);
+		};
+		this.#tasks.set(id, {
+			lose: learnt.reject,
+			hear: (news) => {
+				if (news.news === "failed") learnt.reject(errorOf(news.failure));
+				else learnt.resolve();
+			},
+		});
+		signal.addEventListener("abort", stop, { once: true });
+		this.#worker.postMessage({ order: "learn", id, source } satisfies Order);
+		try {
+			await learnt.promise;
+		} finally {
+			this.#tasks.delete(id);
+			signal.removeEventListener("abort", stop);
+			this.#restIfIdle();
+		}
+	}
+
 	async end(): Promise<void> {
 		this.#lose(lostBy({ kind: "exit" }));
 		await this.#worker.terminate();
