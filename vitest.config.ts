@@ -14,6 +14,8 @@ export default defineConfig({
 			"test/hostile/secrets.test.ts",
 			"test/client/delivery.test.ts",
 			"test/client/earthkit-data.test.ts",
+			"test/client/features.test.ts",
+			"test/flow/traces.test.ts",
 		],
 		provide: { worlds: ["embedded"] },
 		testTimeout: 120_000,

@@ -19,6 +19,7 @@ export default defineConfig({
 			"test/hostile/secrets.test.ts",
 			"test/client/delivery.test.ts",
 			"test/client/earthkit-data.test.ts",
+			"test/client/features.test.ts",
 			...inWorlds,
 		],
 		provide: { worlds: ["split", "on the stack"] },
