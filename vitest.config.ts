@@ -10,7 +10,6 @@ export default defineConfig({
 			"test/crash/**",
 			"test/stack/**",
 			"stack/stack.test.ts",
-			"test/chaos/chaos.test.ts",
 			"test/hostile/secrets.test.ts",
 			"test/client/delivery.test.ts",
 			"test/client/earthkit-data.test.ts",
