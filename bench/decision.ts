@@ -12,6 +12,7 @@ import {
 	RenewRequestSchema,
 	SettleRequestSchema,
 } from "../gen/polytope/store/v1/store_pb.js";
+import { DEPTH, LANES } from "../services/broker/broker.ts";
 import { decide, type Pick } from "../services/broker/decide.ts";
 import { toView } from "../services/broker/view.ts";
 import { systemClock } from "../services/platform/clock.ts";
@@ -128,9 +129,16 @@ export async function measuredOn(
 
 async function look(ctx: StoreContext): Promise<Pick[]> {
 	const read = await lanes(ctx)(
-		create(LanesRequestSchema, { collections: ["echo"], limit: 64 }),
+		create(LanesRequestSchema, {
+			collections: ["echo"],
+			limit: LANES,
+			depth: DEPTH,
+		}),
 	);
-	return decide(toView(read), { totals: new Map(), poolOf: () => "default" });
+	return decide(toView(read, LANES), {
+		totals: new Map(),
+		poolOf: () => "default",
+	});
 }
 
 const lease = durationFromMs(60_000);

@@ -18,7 +18,9 @@ import { openTroubles, type Troubles } from "./troubles.ts";
 import { toView } from "./view.ts";
 
 /** Lanes read at a look, per collection. */
-const LANES = 64;
+export const LANES = 64;
+/** Of how many requests of a lane it is known when they came: so many at least are admitted at a look, however lanes mix. */
+export const DEPTH = 4;
 /** A request that is `queued` for longer has perhaps lost its dispatch; ringing again harms nobody. */
 const STALE_DISPATCH_MS = 30_000;
 /** Milliseconds before the broker looks again after an outage. */
@@ -131,7 +133,8 @@ async function admitOnce(ctx: BrokerContext): Promise<number> {
 		(name) => !ctx.paused.has(name),
 	);
 	const begun = systemClock.now();
-	const view = toView(await ctx.store.lanes({ collections, limit: LANES }));
+	const asked = { collections, limit: LANES, depth: DEPTH };
+	const view = toView(await ctx.store.lanes(asked), LANES);
 	const admissions = decide(view, ctx);
 	if (admissions.length === 0) return 0;
 	const { dispatches } = await ctx.store.admit({ admissions });

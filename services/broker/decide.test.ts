@@ -13,17 +13,27 @@ const lane = (
 	waiting: 1,
 	inFlight: 0,
 	limit: 0,
-	headSeq: BigInt(headSeq),
+	oldest: [BigInt(headSeq)],
 	...more,
 });
 const none = new Map<string, number>();
+const idle = { horizons: new Map<string, bigint>(), inFlight: none };
 const rules = { totals: none, poolOf: () => "default" };
 const workers = (slots: number, ...pools: string[]) => [{ pools, slots }];
+
+const headOf = ({ oldest: [head] }: LaneView): bigint => head ?? 0n;
+/** Of one lane: some places in the order of submission. */
+const oldest = fc
+	.uniqueArray(fc.bigInt({ min: 1n, max: 1000n }), {
+		minLength: 1,
+		maxLength: 5,
+	})
+	.map((places) => places.toSorted((a, b) => Number(a - b)));
 
 describe("who is next", () => {
 	it("is nobody when no worker is alive", () => {
 		expect(
-			decide({ lanes: [lane("a", 1)], inFlight: none, workers: [] }, rules),
+			decide({ lanes: [lane("a", 1)], ...idle, workers: [] }, rules),
 		).toEqual([]);
 	});
 
@@ -31,7 +41,7 @@ describe("who is next", () => {
 		const picks = decide(
 			{
 				lanes: [lane("b", 7), lane("a", 3)],
-				inFlight: none,
+				...idle,
 				workers: workers(4),
 			},
 			rules,
@@ -43,7 +53,7 @@ describe("who is next", () => {
 		const [first, last] = decide(
 			{
 				lanes: [lane("a", 1, { waiting: 9 }), lane("b", 4)],
-				inFlight: none,
+				...idle,
 				workers: workers(64),
 			},
 			rules,
@@ -57,11 +67,88 @@ describe("who is next", () => {
 		expect(last?.beforeSeq).toBe(0n);
 	});
 
+	it("fills the workers' slots from lanes whose requests came by turns, in one look", () => {
+		const picks = decide(
+			{
+				lanes: [
+					lane("a", 1, { waiting: 1000, oldest: [1n, 3n, 5n] }),
+					lane("b", 2, { waiting: 1000, oldest: [2n, 4n, 6n] }),
+				],
+				...idle,
+				workers: workers(2),
+			},
+			rules,
+		);
+		expect(picks).toEqual([
+			{ collection: "c", userId: "a", count: 2, beforeSeq: 4n },
+			{ collection: "c", userId: "b", count: 2, beforeSeq: 5n },
+		]);
+	});
+
+	it("lets lanes that were read pass nobody whose lane was not", () => {
+		const picks = decide(
+			{
+				lanes: [
+					lane("a", 1, { waiting: 9, oldest: [1n, 8n] }),
+					lane("b", 5, { waiting: 9 }),
+				],
+				...idle,
+				horizons: new Map([["c", 5n]]),
+				workers: workers(64),
+			},
+			rules,
+		);
+		expect(picks).toEqual([
+			{ collection: "c", userId: "a", count: 1, beforeSeq: 5n },
+			{ collection: "c", userId: "b", count: 9, beforeSeq: 6n },
+		]);
+	});
+
+	it("is, where all that wait are known, whoever came first and has room", () => {
+		const lanes = fc.array(
+			fc.record({
+				waiting: fc.constant(0),
+				limit: fc.integer({ min: 0, max: 4 }),
+				oldest,
+			}),
+			{ maxLength: 6 },
+		);
+		fc.assert(
+			fc.property(lanes, fc.nat({ max: 8 }), (drawn, slots) => {
+				const some = drawn.map((one, place) => ({
+					...lane(String(place), 0),
+					...one,
+					// Each place in the order is one request's.
+					oldest: one.oldest.map((seq) => seq * 10n + BigInt(place)),
+					waiting: one.oldest.length,
+				}));
+				const expected = new Map<string, number>();
+				const line = some
+					.flatMap((own) => own.oldest.map((seq) => ({ own, seq })))
+					.toSorted((a, b) => Number(a.seq - b.seq));
+				let free = slots * 2;
+				for (const { own } of line) {
+					const taken = expected.get(own.userId) ?? 0;
+					if (free === 0 || (own.limit > 0 && taken === own.limit)) continue;
+					expected.set(own.userId, taken + 1);
+					free -= 1;
+				}
+				const picks = decide(
+					{ ...idle, lanes: some, workers: workers(slots) },
+					rules,
+				);
+				expect(
+					new Map(picks.map(({ userId, count }) => [userId, count])),
+				).toEqual(expected);
+			}),
+		);
+	});
+
 	it("keeps to a user's limit, skipping without blocking who comes later", () => {
 		const picks = decide(
 			{
 				lanes: [lane("a", 1, { limit: 2, inFlight: 2 }), lane("b", 2)],
-				inFlight: none,
+				...idle,
 				workers: workers(4),
 			},
 			rules,
@@ -77,7 +164,7 @@ describe("who is next", () => {
 					lane("b", 2, { collection: "y", waiting: 3 }),
 					lane("c", 4, { collection: "x" }),
 				],
-				inFlight: none,
+				...idle,
 				workers: workers(4, "y"),
 			},
 			{ ...rules, poolOf: (collection) => collection },
@@ -102,13 +189,13 @@ describe("who is next", () => {
 				waiting: fc.integer({ min: 1, max: 50 }),
 				inFlight: fc.constant(0),
 				limit: fc.constant(0),
-				headSeq: fc.bigInt({ min: 1n, max: 1000n }),
+				oldest,
 			}),
 		);
 		fc.assert(
 			fc.property(lanes, servants, (some, alive) => {
 				const picks = decide(
-					{ lanes: some, inFlight: none, workers: alive },
+					{ lanes: some, ...idle, workers: alive },
 					{ ...rules, poolOf: (collection) => collection },
 				);
 				for (const among of [
@@ -129,7 +216,7 @@ describe("who is next", () => {
 				// Nothing waits where there is room: the first of all lanes with a worker is always among the picked.
 				const first = some
 					.filter(({ collection }) => alive.some((w) => serves(w, collection)))
-					.toSorted((a, b) => Number(a.headSeq - b.headSeq))[0];
+					.toSorted((a, b) => Number(headOf(a) - headOf(b)))[0];
 				if (first !== undefined) expect(picks.length).toBeGreaterThan(0);
 			}),
 		);
@@ -143,7 +230,7 @@ describe("who is next", () => {
 				waiting: fc.integer({ min: 1, max: 50 }),
 				inFlight: fc.integer({ min: 0, max: 5 }),
 				limit: fc.integer({ min: 0, max: 9 }),
-				headSeq: fc.bigInt({ min: 1n, max: 1000n }),
+				oldest,
 			}),
 			{ selector: (l) => `${l.collection}/${l.userId}` },
 		);
@@ -160,7 +247,7 @@ describe("who is next", () => {
 							(inFlight.get(l.collection) ?? 0) + l.inFlight,
 						);
 					const picks = decide(
-						{ lanes: some, inFlight, workers: workers(slots) },
+						{ ...idle, lanes: some, inFlight, workers: workers(slots) },
 						{ ...rules, totals: new Map([["c", total]]) },
 					);
 					const picked = (of: (pick: (typeof picks)[number]) => boolean) =>

@@ -11,6 +11,8 @@ export interface Load {
 /** What the broker read: everything its decision depends on. */
 export interface View extends Load {
 	readonly lanes: readonly LaneView[];
+	/** Of collections with more lanes than were read: what is newer than this may be newer than theirs. */
+	readonly horizons: ReadonlyMap<string, bigint>;
 }
 
 export interface LaneView {
@@ -20,8 +22,8 @@ export interface LaneView {
 	readonly inFlight: number;
 	/** 0: none. */
 	readonly limit: number;
-	/** Age of its oldest waiting request: position in the order of submission. */
-	readonly headSeq: bigint;
+	/** Its oldest waiting requests, at least one: their positions in the order of submission. */
+	readonly oldest: readonly bigint[];
 }
 
 export interface Pick {
@@ -41,8 +43,8 @@ export interface Rules {
 }
 
 /**
- * Who is next: first come first served among the lanes that have room. A lane may send as many as are older than the
- * next lane's head, so that the order holds although only heads are known. Pure.
+ * Who is next: first come first served among the lanes that have room. Where no more is known of a lane that has more, it
+ * may send as many as are older than the next that is known of any, so that the order holds. Pure.
  */
 export function decide(view: View, { totals, poolOf }: Rules): Pick[] {
 	const capacity = capacityOf(
@@ -50,36 +52,63 @@ export function decide(view: View, { totals, poolOf }: Rules): Pick[] {
 		poolOf,
 		view.lanes.map(({ collection }) => collection),
 	);
-	const room = new Map(view.inFlight);
-	const countOf = (lane: LaneView): number => {
+	const inFlight = new Map(view.inFlight);
+	const picks = new Map<LaneView, Pick>();
+	const roomOf = (lane: LaneView): number => {
+		const taken = picks.get(lane)?.count ?? 0;
 		const total = totals.get(lane.collection) ?? 0;
 		return Math.min(
 			capacity.of(poolOf(lane.collection)),
-			lane.waiting,
-			lane.limit === 0 ? lane.waiting : lane.limit - lane.inFlight,
-			total === 0 ? lane.waiting : total - (room.get(lane.collection) ?? 0),
+			lane.waiting - taken,
+			lane.limit === 0 ? lane.waiting : lane.limit - lane.inFlight - taken,
+			total === 0 ? lane.waiting : total - (inFlight.get(lane.collection) ?? 0),
 		);
 	};
-	// Who has no room, or no workers, holds nobody up.
-	const lanes = view.lanes
-		.filter((lane) => countOf(lane) > 0)
-		.sort((a, b) => Number(a.headSeq - b.headSeq));
-	const picks: Pick[] = [];
-	for (const [index, lane] of lanes.entries()) {
-		const count = countOf(lane);
-		if (count <= 0) continue;
-		picks.push({
-			collection: lane.collection,
-			userId: lane.userId,
-			count,
-			beforeSeq: lanes[index + 1]?.headSeq ?? 0n,
+	const line = lineOf(view, (lane) => roomOf(lane) > 0);
+	for (const [index, { lane, last }] of line.entries()) {
+		const room = roomOf(lane);
+		if (room <= 0) continue;
+		const { collection, userId } = lane;
+		// Not all of what nobody knows need be older than the next; what this lane leaves is given away at the next look.
+		const count = last ? room : 1;
+		const horizon = view.horizons.get(collection);
+		picks.set(lane, {
+			collection,
+			userId,
+			count: (picks.get(lane)?.count ?? 0) + count,
+			beforeSeq:
+				line[index + 1]?.seq ?? (horizon === undefined ? 0n : horizon + 1n),
 		});
-		// Not all of `count` need be older than the next head; what this lane leaves is given away at the next look.
-		capacity.use(poolOf(lane.collection), count);
-		room.set(lane.collection, (room.get(lane.collection) ?? 0) + count);
+		capacity.use(poolOf(collection), count);
+		inFlight.set(collection, (inFlight.get(collection) ?? 0) + count);
 	}
-	return picks;
+	return [...picks.values()];
 }
+
+interface Waiting {
+	readonly lane: LaneView;
+	readonly seq: bigint;
+	/** When the next of its lane came is not known, though there is one. */
+	readonly last: boolean;
+}
+
+/** All that are known, in the order in which they came. Who has no room, or no workers, holds nobody up. */
+const lineOf = (
+	{ lanes, horizons }: View,
+	hasRoom: (lane: LaneView) => boolean,
+): Waiting[] =>
+	lanes
+		.filter(hasRoom)
+		.flatMap((lane) =>
+			lane.oldest.map((seq, place) => ({
+				lane,
+				seq,
+				last:
+					place === lane.oldest.length - 1 && lane.waiting > lane.oldest.length,
+			})),
+		)
+		.filter(({ lane, seq }) => seq <= (horizons.get(lane.collection) ?? seq))
+		.sort((a, b) => Number(a.seq - b.seq));
 
 /** What workers can soon take of these collections. */
 export function capacityOf(

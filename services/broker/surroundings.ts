@@ -7,7 +7,7 @@ import type {
 import { type Clock, openFollower, steadyClock } from "../platform/clock.ts";
 import type { Load } from "./decide.ts";
 import type { Paused } from "./paused.ts";
-import { toView } from "./view.ts";
+import { toLoad } from "./view.ts";
 
 /** What many explanations have in common, read once for all that are asked for within a short time. */
 export interface Surroundings {
@@ -40,7 +40,7 @@ export function openSurroundings({
 				store.lanes({ collections: [], limit: 1 }),
 				paused.read(),
 			]);
-			return toView(read);
+			return toLoad(read);
 		}),
 		ends: kept(ENDS_MS, async () => {
 			const { ends, now } = await store.recentEnds({ limit: ENDS });

@@ -144,6 +144,22 @@ describe("a request's life", () => {
 		});
 	});
 
+	it("tells of each lane as many of its oldest as are asked for, in their order", async () => {
+		const at = own();
+		const made: bigint[] = [];
+		for (let i = 0; i < 3; i++)
+			made.push((await submit(at)).request?.seq ?? 0n);
+		const read = async (depth: number) =>
+			(await store.lanes({ collections: [at.collection], limit: 10, depth }))
+				.lanes;
+		const [headSeq, ...nextSeqs] = made;
+		expect(await read(0)).toMatchObject([{ headSeq, nextSeqs: [] }]);
+		expect(await read(2)).toMatchObject([
+			{ headSeq, nextSeqs: nextSeqs.slice(0, 1) },
+		]);
+		expect(await read(9)).toMatchObject([{ headSeq, nextSeqs }]);
+	});
+
 	it("hides a lane that is at its limit", async () => {
 		const at = own();
 		await submit(at, { laneLimit: 1 });

@@ -860,6 +860,13 @@ export declare type Lane = Message<"polytope.store.v1.Lane"> & {
    * @generated from field: int64 head_seq = 6;
    */
   headSeq: bigint;
+
+  /**
+   * seq of those that follow it, in order; as many as `depth` asked for, the head counted.
+   *
+   * @generated from field: repeated int64 next_seqs = 7;
+   */
+  nextSeqs: bigint[];
 };
 
 /**
@@ -906,6 +913,13 @@ export declare type LanesRequest = Message<"polytope.store.v1.LanesRequest"> & {
    * @generated from field: int32 limit = 2;
    */
   limit: number;
+
+  /**
+   * How many of each lane's oldest are told, the head among them; 0: the head alone. At most 100.
+   *
+   * @generated from field: int32 depth = 3;
+   */
+  depth: number;
 };
 
 /**
