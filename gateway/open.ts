@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { resolveCollections } from "../services/collections/collection.ts";
+import { explained } from "../services/platform/port.ts";
 import type { Around, OpenRole } from "../services/platform/role.ts";
 import type { GatewayOptions } from "./context.ts";
 import { gatherStaging, gatherStore } from "./gather.ts";
@@ -52,14 +53,6 @@ async function listen(
 	try {
 		return await door.listen(at);
 	} catch (reason) {
-		const taken =
-			reason instanceof Error &&
-			"code" in reason &&
-			reason.code === "EADDRINUSE";
-		if (!taken) throw reason;
-		throw new Error(
-			`${at.host}:${at.port} is in use by another program; choose another port with --port, or http.port in the configuration`,
-			{ cause: reason },
-		);
+		throw explained(at, reason);
 	}
 }

@@ -61,6 +61,9 @@ export async function plan(
 const isUnknown = (reason: unknown): boolean =>
 	reason instanceof ConnectError && reason.code === Code.Unimplemented;
 
+const counted = (count: bigint, what: string): string =>
+	`${count} ${what}${count === 1n ? "" : "s"}`;
+
 function view(
 	datasource: string,
 	found: PlanResponse,
@@ -69,10 +72,10 @@ function view(
 	const sent = Number(found.bytesToSend);
 	const most = found.bytesExact ? "" : "at most ";
 	const points = cut
-		? `, ${found.points} points and ${found.values} values of them`
+		? `, ${counted(found.points, "point")} and ${counted(found.values, "value")} of them`
 		: "";
 	return {
-		message: `${found.fields} fields${points}: ${found.bytesToRead} bytes to read, ${most}${sent} to send. Nothing was queued.`,
+		message: `${counted(found.fields, "field")}${points}: ${found.bytesToRead} bytes to read, ${most}${sent} to send. Nothing was queued.`,
 		datasource,
 		contentType: found.mediaType,
 		fields: Number(found.fields),

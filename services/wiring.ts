@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "./platform/clock.ts";
 import type { Config } from "./platform/config/schema.ts";
 import { lockFolder } from "./platform/lock.ts";
 import type { Log, ProcessLog } from "./platform/log.ts";
+import { requireFree } from "./platform/port.ts";
 import type {
 	Download,
 	Loop,
@@ -59,6 +60,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 		options.metrics,
 	);
 	const running = ROLE_NAMES.filter((name) => around.roles.has(name));
+	await requireDoor(around);
 	await lockData(around);
 	const parts = await openParts(partsOf(running), around);
 	let url = "";
@@ -90,6 +92,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 		rpc: reach.rpc,
 		[Symbol.asyncDispose]: () => held.disposeAsync(),
 	};
+}
+
+/** A port that is taken is said before anything is started. Gateways of their own may share one. */
+async function requireDoor({ roles, apart, config }: Surroundings) {
+	if (roles.has("gateway") && !apart) await requireFree(config.http);
 }
 
 /** Two processes on one data folder would start two PostgreSQLs on the same files; nothing else there minds. */
