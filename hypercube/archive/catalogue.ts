@@ -1,40 +1,17 @@
-import { canonical, comparatorOf } from "./canonical.ts";
+import { canonical } from "./canonical.ts";
 import { type Column, type FileIndex, paramColumn } from "./columns.ts";
+import { KeyValues } from "./keyvalues.ts";
 
 /** Which values each key has anywhere in the archive, in their one spelling. Made once for each refresh. */
-export class Catalogue {
-	readonly #values = new Map<string, Set<string>>();
+export class Catalogue extends KeyValues {
 	readonly #idsOfWritten = new Map<string, Set<string>>();
 	readonly #idsOfName = new Map<string, Set<string>>();
-	readonly #ranks = new Map<string, ReadonlyMap<string, number>>();
 
 	constructor(indexes: Iterable<FileIndex>) {
+		super();
 		for (const { columns } of indexes) {
-			for (const [name, column] of columns) this.#add(name, column);
+			for (const [name, column] of columns) this.#addColumn(name, column);
 		}
-	}
-
-	/** All keys that some message has, in the order of their names. */
-	get keys(): readonly string[] {
-		return [...this.#values.keys()].sort();
-	}
-
-	has(key: string, value?: string): boolean {
-		const values = this.#values.get(key);
-		return values !== undefined && (value === undefined || values.has(value));
-	}
-
-	/** Each value's place among all values of the key, ascending, from 1 on. */
-	ranks(key: string): ReadonlyMap<string, number> {
-		let ranks = this.#ranks.get(key);
-		if (!ranks) {
-			const ascending = [...(this.#values.get(key) ?? [])].sort(
-				comparatorOf(key),
-			);
-			ranks = new Map(ascending.map((value, index) => [value, index + 1]));
-			this.#ranks.set(key, ranks);
-		}
-		return ranks;
 	}
 
 	/**
@@ -52,11 +29,10 @@ export class Catalogue {
 		return [...(this.#idsOfName.get(plain) ?? [value])];
 	}
 
-	#add(name: string, column: Column): void {
+	#addColumn(name: string, column: Column): void {
 		if (name === "param") return;
 		const key = name === paramColumn ? "param" : name;
-		const values = setIn(this.#values, key);
-		for (const value of canonicalValues(key, column)) values.add(value);
+		this.add(key, canonicalValues(key, column));
 		if (key !== "param") return;
 		for (const entry of column.values) {
 			const [id = "", shortName = "", written = ""] = entry.split(":");
