@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { STARTS_OFTEN } from "./vitest.stack.config.ts";
 
 export default defineConfig({
 	test: {
@@ -9,12 +10,8 @@ export default defineConfig({
 			"test/peers/**",
 			"test/crash/**",
 			"test/stack/**",
-			"stack/stack.test.ts",
-			"test/hostile/secrets.test.ts",
-			"test/client/delivery.test.ts",
-			"test/client/earthkit-data.test.ts",
-			"test/client/features.test.ts",
 			"test/flow/traces.test.ts",
+			...STARTS_OFTEN,
 		],
 		provide: { worlds: ["embedded"] },
 		testTimeout: 120_000,

@@ -1,12 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { BrokenField, UnsupportedField } from "../hypercube/cube/field.ts";
-import {
-	type ExtractOptions,
-	extract,
-	type Source,
-} from "../hypercube/extract.ts";
+import type { ExtractOptions, Source } from "../hypercube/extract.ts";
 import type { Mapping } from "../hypercube/mars/document.ts";
 import { RequestError } from "../hypercube/mars/errors.ts";
 import { isNetcdf } from "../hypercube/netcdf/netcdf.ts";
@@ -25,6 +23,9 @@ KEY=VALUE    MARS keys: param=2t step=0/to/24 levelist=500/850; what is left out
 --profile    polytope (default), ogc
 --grids      folder of files with the points of unstructured grids
 --plan       only say what would be read and written`;
+
+/** Compiled code of the library, half of the time of a small answer; where it cannot be written, it is compiled anew. */
+const COMPILED = join(import.meta.dirname, "../node_modules/.cache/compiled");
 
 /** The command's own mistakes and the user's, as text and exit status. */
 class Misuse extends Error {}
@@ -74,6 +75,8 @@ async function main(args: readonly string[]): Promise<void> {
 		allowPartial: true,
 		...(values.grids !== undefined && { grids: values.grids }),
 	};
+	enableCompileCache(COMPILED);
+	const { extract } = await import("../hypercube/extract.ts");
 	using found = await extract(sourceOf(files), request, options);
 	const { answer } = found;
 	if (values.plan) {
