@@ -5,6 +5,9 @@ import { polytopeCovjson } from "./covjson/polytope.ts";
 import { csv } from "./csv.ts";
 import { geojson } from "./geojson.ts";
 
+/** A part of what is written. */
+export type Piece = string | Uint8Array;
+
 /** A way to write a collection of coverages. */
 export interface Format {
 	/** What users call it. */
@@ -14,8 +17,8 @@ export interface Format {
 	readonly mediaType: string;
 	/** Of a file's name, with its dot. */
 	readonly extension: string;
-	/** Text, piece by piece. */
-	pieces(collection: CoverageCollection): AsyncIterable<string>;
+	/** Text, which is sent as UTF-8, or octets; piece by piece. */
+	pieces(collection: CoverageCollection): AsyncIterable<Piece>;
 }
 
 /** CoverageJSON as covjsonkit writes it, or as the OGC standardised it. */

@@ -41,18 +41,24 @@ function box(
 			}),
 		},
 	};
+	const outline = {
+		keys: forecast,
+		reference: REFERENCE,
+		domain,
+		parameters: [t2m],
+	};
 	const collection = {
 		feature: "boundingbox",
 		domainType: "MultiPoint",
 		parameters: [t2m],
 		pulled: 0,
+		outlines: async function* () {
+			yield outline;
+		},
 		coverages: (async function* () {
 			const values = new Float64Array(slice).fill(271.25);
 			yield {
-				keys: forecast,
-				reference: REFERENCE,
-				domain,
-				parameters: [t2m],
+				...outline,
 				async *values() {
 					for (let from = 0; from < count; from += slice) {
 						collection.pulled += Math.min(slice, count - from);

@@ -90,7 +90,7 @@ export async function answer(question: Question): Promise<Answer> {
 	};
 }
 
-/** Each point stands once a coverage, or, in tables, once a value. */
-const mostText = ({ values, coverages, parameters }: Extraction): number =>
-	values * (valueText + pointText) +
+/** Each point stands once a coverage, or, in tables, once a value; what other coverages have stands as missing. */
+const mostText = ({ places, coverages, parameters }: Extraction): number =>
+	places * parameters.length * (valueText + pointText) +
 	(coverages + 1) * coverageText * Math.max(1, parameters.length);

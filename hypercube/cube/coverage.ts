@@ -12,7 +12,10 @@ export interface Parameter {
 	readonly standardName?: string;
 }
 
-/** Points whose coordinates are made when they are asked for: there may be millions. */
+/**
+ * Points whose coordinates are made when they are asked for: there may be millions. What one area cuts out of one grid is
+ * one object, for whoever would write it once only.
+ */
 export interface Points {
 	readonly count: number;
 	/** Coordinates of the points `from` to `to` (excluded). */
@@ -67,8 +70,8 @@ export interface PathDomain {
 
 export type Domain = SeriesDomain | ProfileDomain | AreaDomain | PathDomain;
 
-/** Values that share a domain. */
-export interface Coverage {
+/** What is known of a coverage before any of its values is read. */
+export interface Outline {
 	/** MARS keys that all its values share, in their one spelling. */
 	readonly keys: Readonly<Record<string, string>>;
 	/** The reference time of the forecast; ISO 8601 in UTC with `Z`. */
@@ -76,6 +79,10 @@ export interface Coverage {
 	readonly domain: Domain;
 	/** Those it has values of, in the request's order. */
 	readonly parameters: readonly Parameter[];
+}
+
+/** Values that share a domain. */
+export interface Coverage extends Outline {
 	/**
 	 * All values of one of its parameters in the order of the domain, in slices that the receiver may keep until the
 	 * next; `NaN` where one is missing. Asked for once a parameter, in their order; rows of a table read all parameters side
@@ -91,6 +98,8 @@ export interface CoverageCollection {
 	readonly domainType: Domain["type"];
 	/** All that some coverage has values of. */
 	readonly parameters: readonly Parameter[];
+	/** The coverages without their values, in their order, for formats that say first what follows. As often as asked for. */
+	outlines(): AsyncIterable<Outline>;
 	/** At least one. */
 	readonly coverages: AsyncIterable<Coverage>;
 }

@@ -1,13 +1,23 @@
 import type { Feature } from "../feature/feature.ts";
 import type { Grid } from "../grid/grid.ts";
 import { countOf } from "../grid/ranges.ts";
-import type { Coverage, CoverageCollection, Parameter } from "./coverage.ts";
+import type {
+	Coverage,
+	CoverageCollection,
+	Outline,
+	Parameter,
+} from "./coverage.ts";
 import type { Cost, Field } from "./field.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import type { Reading } from "./reading.ts";
 import { Sampler } from "./samples.ts";
-import { Cutter, type Section, sectionCoverage } from "./sections.ts";
-import { pointsOn, seriesOf } from "./series.ts";
+import {
+	Cutter,
+	type Part,
+	sectionCoverage,
+	sectionOutline,
+} from "./sections.ts";
+import { pointsOn, seriesOf, seriesOutlines, seriesPlan } from "./series.ts";
 
 /** What a feature asks of some fields, known before any value is read. */
 export interface Extraction {
@@ -17,6 +27,8 @@ export interface Extraction {
 	readonly points: number;
 	/** Values in the answer. */
 	readonly values: number;
+	/** Places in time and space that each parameter has a value at, or none: those of all coverages. */
+	readonly places: number;
 	/** Coverages in the answer. */
 	readonly coverages: number;
 	/** Octets that are read. */
@@ -120,6 +132,7 @@ async function planSeries(
 ): Promise<Extraction> {
 	const { groups, gridOf, fields, common, check } = around;
 	const points = pointsOn(feature, common.grids);
+	const plan = seriesPlan(feature, groups, points, gridOf);
 	const cost = { bytes: 0, cold: 0 };
 	for (const field of fields) {
 		const pause = check();
@@ -134,6 +147,9 @@ async function planSeries(
 		...common,
 		points: feature.points.length,
 		values: cells * feature.points.length,
+		places:
+			feature.points.length *
+			groups.reduce((sum, group) => sum + group.cells.length, 0),
 		coverages: groups.length * feature.points.length,
 		cost,
 		run: (reading) => ({
@@ -141,7 +157,8 @@ async function planSeries(
 			domainType:
 				feature.along === "levelist" ? "VerticalProfile" : "PointSeries",
 			parameters: common.parameters,
-			coverages: seriesOf(feature, groups, points, gridOf, reading),
+			outlines: () => seriesOutlines(plan, reading),
+			coverages: seriesOf(plan, reading),
 		}),
 	};
 }
@@ -154,20 +171,22 @@ async function planSections(
 		feature.kind === "samples"
 			? new Sampler(feature, gridOf, check)
 			: new Cutter(feature, gridOf, check);
-	const parts: { group: Group; sections: readonly Section[] }[] = [];
+	const parts: Part[] = [];
 	for (const group of groups) {
 		const sections = await around.sections(group);
 		if (sections.length > 0) parts.push({ group, sections });
 	}
 	const read = new Set<Field>();
 	const cost = { bytes: 0, cold: 0 };
-	const of = { points: 0, values: 0 };
+	const of = { points: 0, values: 0, places: 0 };
 	for (const { group, sections } of parts) {
-		for (const { cell, ranges, count } of sections) {
+		for (const { cell, ranges, points } of sections) {
 			const pause = check();
 			if (pause !== undefined) await pause;
+			const { count } = points;
 			of.points = Math.max(of.points, count);
 			of.values += count * group.parameters.length;
+			of.places += count;
 			for (const field of cell.fields.values()) {
 				read.add(field);
 				addCost(cost, field, ranges);
@@ -185,18 +204,30 @@ async function planSections(
 			feature: feature.type,
 			domainType: feature.type === "trajectory" ? "Trajectory" : "MultiPoint",
 			parameters: common.parameters,
+			outlines: () => outlinesOf(feature, parts, reading),
 			coverages: coveragesOf(feature, parts, reading),
 		}),
 	};
 }
 
+async function* outlinesOf(
+	feature: Feature,
+	parts: readonly Part[],
+	{ check }: Reading,
+): AsyncGenerator<Outline> {
+	for (const part of parts) {
+		const pause = check();
+		if (pause !== undefined) await pause;
+		yield sectionOutline(feature, part);
+	}
+}
+
 async function* coveragesOf(
 	feature: Feature,
-	parts: readonly { group: Group; sections: readonly Section[] }[],
+	parts: readonly Part[],
 	reading: Reading,
 ): AsyncGenerator<Coverage> {
-	for (const { group, sections } of parts)
-		yield sectionCoverage(feature, group, sections, reading);
+	for (const part of parts) yield sectionCoverage(feature, part, reading);
 }
 
 function addCost(

@@ -5,7 +5,7 @@ import type { Cell, Group } from "./groups.ts";
 import { levelOf, stepSeconds, validMs } from "./instant.ts";
 import { nearestPoints } from "./nearest.ts";
 import type { Reading } from "./reading.ts";
-import type { Section } from "./sections.ts";
+import { cutOf, type Section } from "./sections.ts";
 
 /** A cell, and where it is in time (milliseconds since 1970), in the forecast (seconds) and in height. */
 interface Placed {
@@ -57,7 +57,7 @@ export class Sampler {
 			const index = this.#nearestOn(grid)[at];
 			if (index === undefined) continue;
 			const ranges = Uint32Array.of(index, index + 1);
-			sections.push({ cell, grid, ranges, count: 1 });
+			sections.push({ cell, ...cutOf(grid, ranges) });
 		}
 		return sections;
 	}

@@ -2,7 +2,13 @@ import type { Feature } from "../feature/feature.ts";
 import type { Area } from "../grid/area.ts";
 import type { Grid } from "../grid/grid.ts";
 import { countOf, type Ranges } from "../grid/ranges.ts";
-import type { Coverage, Domain, Parameter } from "./coverage.ts";
+import type {
+	Coverage,
+	Domain,
+	Outline,
+	Parameter,
+	Points,
+} from "./coverage.ts";
 import type { Field } from "./field.ts";
 import type { Cell, Group } from "./groups.ts";
 import {
@@ -14,14 +20,21 @@ import {
 } from "./instant.ts";
 import { pointsOf, type Reading, slicesOf } from "./reading.ts";
 
-/** The part of a cell's fields that belongs to the answer. */
-export interface Section {
-	readonly cell: Cell;
-	readonly grid: Grid;
+/** Some points of a grid. */
+interface Cut {
 	readonly ranges: Ranges;
-	/** Points. */
-	readonly count: number;
+	readonly points: Points;
 }
+
+/** The part of a cell's fields that belongs to the answer. */
+export interface Section extends Cut {
+	readonly cell: Cell;
+}
+
+export const cutOf = (grid: Grid, ranges: Ranges): Cut => ({
+	ranges,
+	points: pointsOf(grid, ranges, countOf(ranges)),
+});
 
 type Shaped = Extract<Feature, { kind: "area" | "corridor" }>;
 
@@ -30,7 +43,7 @@ export class Cutter {
 	readonly #feature: Shaped;
 	readonly #gridOf: (field: Field) => Grid;
 	readonly #check: Reading["check"];
-	readonly #cuts = new Map<Grid, Map<Area, Ranges>>();
+	readonly #cuts = new Map<Grid, Map<Area, Cut>>();
 
 	constructor(
 		feature: Shaped,
@@ -52,19 +65,18 @@ export class Cutter {
 			const area = areaFor(this.#feature, cell);
 			if (!field || !area) continue;
 			const grid = this.#gridOf(field);
-			const ranges = this.#cut(grid, area);
-			const count = countOf(ranges);
-			if (count > 0) sections.push({ cell, grid, ranges, count });
+			const cut = this.#cut(grid, area);
+			if (cut.points.count > 0) sections.push({ cell, ...cut });
 		}
 		return sections;
 	}
 
-	#cut(grid: Grid, area: Area): Ranges {
-		const known = this.#cuts.get(grid) ?? new Map<Area, Ranges>();
+	#cut(grid: Grid, area: Area): Cut {
+		const known = this.#cuts.get(grid) ?? new Map<Area, Cut>();
 		this.#cuts.set(grid, known);
-		const ranges = known.get(area) ?? grid.inside(area);
-		known.set(area, ranges);
-		return ranges;
+		const cut = known.get(area) ?? cutOf(grid, grid.inside(area));
+		known.set(area, cut);
+		return cut;
 	}
 }
 
@@ -82,24 +94,41 @@ function areaFor(feature: Shaped, { keys }: Cell): Area | undefined {
 	);
 }
 
-/** The coverage of a group's sections, at least one: points of an area, or of a path. */
+/** A group, and what a feature cuts out of it: at least one section. */
+export interface Part {
+	readonly group: Group;
+	readonly sections: readonly Section[];
+}
+
+/** The coverage of a part: points of an area, or of a path. */
 export function sectionCoverage(
 	feature: Feature,
-	{ keys, parameters }: Group,
-	sections: readonly Section[],
+	part: Part,
 	reading: Reading,
 ): Coverage {
+	return {
+		...sectionOutline(feature, part),
+		async *values(parameter: Parameter) {
+			for (const { cell, ranges, points } of part.sections) {
+				const field = cell.fields.get(parameter);
+				yield* slicesOf(field, ranges, points.count, reading);
+			}
+		},
+	};
+}
+
+export function sectionOutline(
+	feature: Feature,
+	{ group, sections }: Part,
+): Outline {
 	const [first] = sections;
 	if (!first) throw new Error("a coverage without a point");
+	const { keys, parameters } = group;
 	return {
 		keys,
 		reference: isoTime(referenceMs(first.cell.keys)),
 		domain: domainOf(feature, first, sections),
 		parameters,
-		async *values(parameter: Parameter) {
-			for (const { cell, ranges, count } of sections)
-				yield* slicesOf(cell.fields.get(parameter), ranges, count, reading);
-		},
 	};
 }
 
@@ -111,15 +140,15 @@ function domainOf(
 	if (feature.type === "trajectory")
 		return {
 			type: "Trajectory",
-			sections: sections.map(({ cell, grid, ranges, count }) => ({
+			sections: sections.map(({ cell, points }) => ({
 				instant: instantOf(cell.keys),
 				level: levelOf(cell.keys),
-				points: pointsOf(grid, ranges, count),
+				points,
 			})),
 		};
 	return {
 		type: "MultiPoint",
-		points: pointsOf(first.grid, first.ranges, first.count),
+		points: first.points,
 		levels: sections.flatMap(({ cell }) => levelOf(cell.keys) ?? []),
 		instant: instantOf(first.cell.keys),
 	};

@@ -3,6 +3,7 @@ import type { Grid } from "../grid/grid.ts";
 import type {
 	Coverage,
 	Instant,
+	Outline,
 	Parameter,
 	ProfileDomain,
 } from "./coverage.ts";
@@ -35,11 +36,41 @@ export function pointsOn(
 }
 
 /** The cells of a group as its coverages run along them: by time, or by level. */
-export function ascending({ cells }: Group, feature: PointsFeature): Cell[] {
+function ascending({ cells }: Group, feature: PointsFeature): Cell[] {
 	const place = ({ keys }: Cell): number =>
 		feature.along === "levelist" ? (levelOf(keys) ?? 0) : validMs(keys);
 	const placed = cells.map((cell) => ({ cell, at: place(cell) }));
 	return placed.sort((a, b) => a.at - b.at).map(({ cell }) => cell);
+}
+
+/** A group as its coverages run along it. */
+interface Sequence extends Group {
+	readonly instants: readonly Instant[];
+}
+
+/** Groups, and the points at which they are read. */
+interface SeriesPlan {
+	readonly feature: PointsFeature;
+	readonly groups: readonly Sequence[];
+	readonly points: PointsOn;
+	readonly gridOf: (field: Field) => Grid;
+}
+
+export function seriesPlan(
+	feature: PointsFeature,
+	groups: readonly Group[],
+	points: PointsOn,
+	gridOf: (field: Field) => Grid,
+): SeriesPlan {
+	const sequences = groups.map((group) => {
+		const cells = ascending(group, feature);
+		const instants =
+			feature.along === "levelist"
+				? []
+				: cells.map(({ keys }) => instantOf(keys));
+		return { ...group, cells, instants };
+	});
+	return { feature, groups: sequences, points, gridOf };
 }
 
 /**
@@ -47,16 +78,10 @@ export function ascending({ cells }: Group, feature: PointsFeature): Cell[] {
  * points (of a block, where they are so many that their values do not fit): so the whole answer is never in memory.
  */
 export async function* seriesOf(
-	feature: PointsFeature,
-	groups: readonly Group[],
-	points: PointsOn,
-	gridOf: (field: Field) => Grid,
+	plan: SeriesPlan,
 	reading: Reading,
 ): AsyncGenerator<Coverage> {
-	const sorted = groups.map((group) => ({
-		...group,
-		cells: ascending(group, feature),
-	}));
+	const { feature, groups } = plan;
 	const fields = groups.reduce(
 		(sum, { cells }) =>
 			sum + cells.reduce((count, cell) => count + cell.fields.size, 0),
@@ -68,21 +93,28 @@ export async function* seriesOf(
 		// A group is read when its first coverage is wanted: of one point the answer begins while others are still to be read.
 		const held: Held[] = [];
 		for (let point = from; point < to; point++)
-			for (const [place, group] of sorted.entries()) {
-				held[place] ??= await hold(
-					{ feature, group, points, gridOf, from, to },
-					reading,
-				);
+			for (const [place, group] of groups.entries()) {
+				held[place] ??= await hold({ ...plan, group, from, to }, reading);
 				yield held[place].coverage(point);
 			}
 	}
 }
 
-interface Block {
-	readonly feature: PointsFeature;
-	readonly group: Group;
-	readonly points: PointsOn;
-	readonly gridOf: (field: Field) => Grid;
+/** The same coverages without their values. */
+export async function* seriesOutlines(
+	plan: SeriesPlan,
+	{ check }: Reading,
+): AsyncGenerator<Outline> {
+	for (let point = 0; point < plan.feature.points.length; point++)
+		for (const group of plan.groups) {
+			const pause = check();
+			if (pause !== undefined) await pause;
+			yield outlineOf(plan, group, point);
+		}
+}
+
+interface Block extends SeriesPlan {
+	readonly group: Sequence;
 	readonly from: number;
 	readonly to: number;
 }
@@ -119,13 +151,7 @@ async function hold(block: Block, reading: Reading): Promise<Held> {
 			if (from === 0) reading.onField?.();
 		}
 	}
-	const instants =
-		block.feature.along === "levelist"
-			? []
-			: group.cells.map(({ keys }) => instantOf(keys));
-	return {
-		coverage: (point) => coverageOf(block, { point, matrices, instants }),
-	};
+	return { coverage: (point) => coverageOf(block, point, matrices) };
 }
 
 function pointsOfBlock(
@@ -148,18 +174,36 @@ function pointsOfBlock(
 }
 
 function coverageOf(
-	{ feature, group, points, gridOf, from, to }: Block,
-	of: {
-		readonly point: number;
-		readonly matrices: ReadonlyMap<Parameter, Float64Array>;
-		readonly instants: readonly Instant[];
-	},
+	block: Block,
+	point: number,
+	matrices: ReadonlyMap<Parameter, Float64Array>,
 ): Coverage {
-	const [cell] = group.cells;
+	const { group, from, to } = block;
+	const rows = group.cells.length;
+	const width = to - from;
+	return {
+		...outlineOf(block, group, point),
+		async *values(parameter) {
+			const matrix = matrices.get(parameter);
+			const values = new Float64Array(rows);
+			for (let row = 0; row < rows; row++)
+				values[row] = matrix?.[row * width + point - from] ?? Number.NaN;
+			yield values;
+		},
+	};
+}
+
+function outlineOf(
+	{ feature, points, gridOf }: SeriesPlan,
+	group: Sequence,
+	point: number,
+): Outline {
+	const { cells, keys, parameters, instants } = group;
+	const [cell] = cells;
 	const [field] = cell?.fields.values() ?? [];
 	if (!cell || !field) throw new Error("a group without a field");
 	const grid = gridOf(field);
-	const index = points.get(grid)?.indices[of.point] ?? 0;
+	const index = points.get(grid)?.indices[point] ?? 0;
 	const { latitudes, longitudes } = grid.coordinates(
 		Uint32Array.of(index, index + 1),
 	);
@@ -167,28 +211,14 @@ function coverageOf(
 		latitude: latitudes[0] ?? Number.NaN,
 		longitude: longitudes[0] ?? Number.NaN,
 	};
-	const rows = group.cells.length;
-	const width = to - from;
 	return {
-		keys: group.keys,
+		keys,
 		reference: isoTime(referenceMs(cell.keys)),
 		domain:
 			feature.along === "levelist"
 				? profileOf(group, cell, place)
-				: {
-						type: "PointSeries",
-						...place,
-						level: levelOf(group.keys),
-						instants: of.instants,
-					},
-		parameters: group.parameters,
-		async *values(parameter) {
-			const matrix = of.matrices.get(parameter);
-			const values = new Float64Array(rows);
-			for (let row = 0; row < rows; row++)
-				values[row] = matrix?.[row * width + of.point - from] ?? Number.NaN;
-			yield values;
-		},
+				: { type: "PointSeries", ...place, level: levelOf(keys), instants },
+		parameters,
 	};
 }
 

@@ -99,6 +99,9 @@ export function collectionOf(
 		feature,
 		domainType: first.domain.type,
 		parameters: [...parameters.values()],
+		outlines: async function* () {
+			yield* coverages;
+		},
 		coverages: (async function* () {
 			yield* coverages;
 		})(),
