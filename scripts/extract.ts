@@ -19,7 +19,7 @@ FEATURE      --point LAT,LON …         the nearest values, over all steps; sev
              --polygon TEXT            WKT, or a file of WKT or GeoJSON
              --feature JSON            any feature, as in a request
 KEY=VALUE    MARS keys: param=2t step=0/to/24 levelist=500/850; what is left out is all there is
---format     covjson (default), csv, geojson
+--format     covjson (default), csv, geojson, netcdf
 --profile    polytope (default), ogc
 --grids      folder of files with the points of unstructured grids
 --plan       only say what would be read and written`;

@@ -15,6 +15,9 @@ test.each([
 	["csv", undefined, "text/csv", undefined],
 	[" text/csv", undefined, "text/csv", undefined],
 	["geojson", undefined, "application/geo+json", undefined],
+	["NetCDF", undefined, "application/x-netcdf", undefined],
+	["application/x-netcdf", undefined, "application/x-netcdf", undefined],
+	["application/netcdf", undefined, "application/netcdf", undefined],
 ])("format %s, profile %s is %s", (format, profile, mediaType, wanted) => {
 	expect(formatOf(format, profile)).toMatchObject({ mediaType });
 	expect(formatOf(format, profile).profile).toBe(wanted);
@@ -26,9 +29,9 @@ test("a collection may decide the profile where a request does not", () => {
 });
 
 test("what is not known is refused with what there is, all at once", () => {
-	expect(() => formatOf("netcdf", "inspire")).toThrow(
-		"format: netcdf is not known; there are covjson, coveragejson, application/prs.coverage+json, " +
-			"application/vnd.cov+json, csv, text/csv, geojson, application/geo+json\n" +
+	expect(() => formatOf("hdf5", "inspire")).toThrow(
+		"format: hdf5 is not known; there are covjson, coveragejson, application/prs.coverage+json, " +
+			"application/vnd.cov+json, csv, text/csv, geojson, application/geo+json, netcdf, application/x-netcdf, application/netcdf\n" +
 			"profile: inspire is not known; there are polytope, ogc",
 	);
 });

@@ -4,6 +4,7 @@ import { ogcCovjson } from "./covjson/ogc.ts";
 import { polytopeCovjson } from "./covjson/polytope.ts";
 import { csv } from "./csv.ts";
 import { geojson } from "./geojson.ts";
+import { netcdf } from "./netcdf/netcdf.ts";
 
 /** A part of what is written. */
 export type Piece = string | Uint8Array;
@@ -56,6 +57,17 @@ export const features: Format = {
 	pieces: geojson,
 };
 
+/** Under the name that most programs give it. */
+export const dataset: Format = {
+	name: "netcdf",
+	mediaType: "application/x-netcdf",
+	extension: ".nc",
+	pieces: netcdf,
+};
+
+/** Others call it so. */
+const plainNetcdf: Format = { ...dataset, mediaType: "application/netcdf" };
+
 /** Every spelling of a format, in lower case. */
 const FORMATS: Readonly<Record<string, Format>> = {
 	covjson,
@@ -66,6 +78,9 @@ const FORMATS: Readonly<Record<string, Format>> = {
 	"text/csv": table,
 	geojson: features,
 	"application/geo+json": features,
+	netcdf: dataset,
+	"application/x-netcdf": dataset,
+	"application/netcdf": plainNetcdf,
 };
 
 const PROFILES: readonly string[] = [

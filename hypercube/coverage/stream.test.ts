@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CoverageCollection, Domain } from "../cube/coverage.ts";
-import { covjson, covjsonOgc, type Format, features, table } from "./format.ts";
+import {
+	covjson,
+	covjsonOgc,
+	dataset,
+	type Format,
+	features,
+	table,
+} from "./format.ts";
 import {
 	collectionOf,
 	coverageOf,
@@ -10,7 +17,7 @@ import {
 	REFERENCE,
 	t2m,
 } from "./kit/collections.ts";
-import { textOf } from "./kit/read.ts";
+import { bytesOf, textOf } from "./kit/read.ts";
 import { write } from "./write.ts";
 
 const formats: readonly (readonly [string, Format])[] = [
@@ -18,6 +25,7 @@ const formats: readonly (readonly [string, Format])[] = [
 	["covjson ogc", covjsonOgc],
 	["csv", table],
 	["geojson", features],
+	["netcdf", dataset],
 ];
 const instant = { time: REFERENCE, step: 0 };
 
@@ -128,14 +136,14 @@ describe.each(formats)("%s", (_, format) => {
 						level: 500,
 						instants: all.map((_, step) => ({ time: REFERENCE, step })),
 					};
-					const text = (slice: number) =>
-						textOf(
+					const bytes = (slice: number) =>
+						bytesOf(
 							collectionOf("timeseries", [
 								coverageOf(domain, { t: all, q: all }, { slice }),
 							]),
 							format,
 						);
-					expect(await text(n)).toBe(await text(all.length));
+					expect(await bytes(n)).toEqual(await bytes(all.length));
 				},
 			),
 			{ numRuns: 50 },

@@ -6,6 +6,7 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
 	["application/json", "json"],
 	["application/geo+json", "geojson"],
 	["application/x-netcdf", "nc"],
+	["application/netcdf", "nc"],
 	["application/zip", "zip"],
 	["text/plain", "txt"],
 	["text/csv", "csv"],

@@ -1,26 +1,5 @@
 import type { Coverage } from "../../cube/coverage.ts";
-
-interface VerticalAxis {
-	readonly name: string;
-	readonly direction: "up" | "down";
-	readonly unit: string;
-}
-
-/** What the levels of a level type count (MARS `levtype`), and in which unit. */
-const VERTICAL: Readonly<Record<string, VerticalAxis>> = {
-	pl: { name: "Pressure", direction: "down", unit: "hPa" },
-	ml: { name: "Model level", direction: "down", unit: "1" },
-	hl: { name: "Height above ground", direction: "up", unit: "m" },
-	pt: { name: "Potential temperature", direction: "up", unit: "K" },
-	pv: {
-		name: "Potential vorticity",
-		direction: "up",
-		unit: "10-9 K m2 kg-1 s-1",
-	},
-	dp: { name: "Depth below sea level", direction: "down", unit: "m" },
-	o3d: { name: "Ocean level", direction: "down", unit: "1" },
-	sol: { name: "Soil layer", direction: "down", unit: "1" },
-};
+import { verticalAxis } from "../vertical.ts";
 
 export const CRS84 = {
 	type: "GeographicCRS",
@@ -59,11 +38,7 @@ export function hasLevel(domain: Coverage["domain"]): boolean {
 }
 
 function verticalCrs(levtype: string | undefined): object {
-	const { name, direction, unit } = VERTICAL[levtype ?? ""] ?? {
-		name: "Level",
-		direction: "up",
-		unit: "1",
-	};
+	const { name, direction, unit } = verticalAxis(levtype);
 	const axis = { name: { en: name }, direction, unit: { symbol: unit } };
 	return { type: "VerticalCRS", cs: { csAxes: [axis] } };
 }

@@ -1,4 +1,7 @@
-"""A feature in a format that polytope-client does not know, which it takes as bytes; and one that there is not."""
+"""A feature in formats that polytope-client does not know, which it takes as bytes; and one that there is not."""
+
+import xarray
+from earthkit.data import from_source
 
 from session import answer, client, failure
 
@@ -21,10 +24,27 @@ def first_line(format):
         return file.readline()
 
 
+def opened():
+    """What xarray has of an answer in NetCDF: by itself, and through earthkit-data."""
+    client().retrieve("sample", {**SERIES, "format": "netcdf"}, "answer.nc")
+    with xarray.open_dataset("answer.nc") as plain, from_source("file", "answer.nc").to_xarray() as through:
+        sizes = {name: size for name, size in plain.sizes.items()}
+        return {"sizes": sizes, "same": plain.equals(through), "2t": plain["2t"].values.ravel().tolist()}
+
+
+def values():
+    """The same values as CSV has them."""
+    client().retrieve("sample", {**SERIES, "format": "csv"}, "answer.csv")
+    with open("answer.csv") as file:
+        return [float(line.split(",")[7]) for line in file.readlines()[1:]]
+
+
+netcdf = opened()
 answer(
     {
+        "netcdf": {**netcdf, "2t": netcdf["2t"] == values()},
         "csv": first_line("csv"),
         "geojson": first_line("geojson")[:27],
-        "wrong": failure(lambda: client().retrieve("sample", {**SERIES, "format": "netcdf"}, "answer")),
+        "wrong": failure(lambda: client().retrieve("sample", {**SERIES, "format": "hdf5"}, "answer")),
     }
 )

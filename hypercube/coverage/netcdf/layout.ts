@@ -1,0 +1,62 @@
+import type { Coverage, Outline, Parameter } from "../../cube/coverage.ts";
+import type {
+	Attributes,
+	ClassicFile,
+	ClassicVariable,
+	Dimension,
+} from "../../netcdf/classic/header.ts";
+import * as describe from "./describe.ts";
+import { namesOf } from "./names.ts";
+
+/** How a collection lies in a file. */
+export interface Layout {
+	readonly file: ClassicFile;
+	/** The octets of what does not vary from record to record. */
+	fixed(): AsyncIterable<Uint8Array>;
+	/** The octets of all records of a coverage. */
+	records(coverage: Coverage, nth: number): AsyncIterable<Uint8Array>;
+}
+
+/** What layouts are made from, besides what the survey found. */
+export interface Asked {
+	readonly parameters: readonly Parameter[];
+	readonly outlines: () => AsyncIterable<Outline>;
+}
+
+/** Names that no parameter may have. */
+const reserved = [
+	...["latitude", "longitude", "time", "level", "point", "obs", "coverage"],
+	...["forecast_reference_time", "forecast_period", "realization", "row_size"],
+	...["timeseries", "profile", "trajectory"],
+];
+
+/** The arrays of the parameters. Missing values are NaN. */
+export function parameterVariables(
+	parameters: readonly Parameter[],
+	dimensions: readonly Dimension[],
+	around: readonly ClassicVariable[],
+): ClassicVariable[] {
+	const taken = around.map(({ name }) => name);
+	const names = namesOf(parameters, [...reserved, ...taken]);
+	const along = dimensions.map(({ name }) => name);
+	const beside = taken.filter((name) => !along.includes(name));
+	return parameters.map((parameter) => ({
+		name: names.get(parameter) ?? parameter.name,
+		type: "float64",
+		dimensions,
+		attributes: {
+			...describe.parameter(parameter, beside),
+			_FillValue: Float64Array.of(Number.NaN),
+		},
+	}));
+}
+
+/** Attributes of the file. */
+export const globals = (
+	featureType: string | undefined,
+	keys: Attributes,
+): Attributes => ({
+	Conventions: "CF-1.11",
+	...(featureType !== undefined && { featureType }),
+	...keys,
+});
