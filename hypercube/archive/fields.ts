@@ -16,6 +16,7 @@ import { costOf } from "../grib/values/cost.ts";
 import { DecodedFields } from "../grib/values/decoded.ts";
 import {
 	accessOf,
+	byPoint,
 	gridOctets,
 	type Layout,
 	layoutOf,
@@ -264,8 +265,8 @@ class PackedMessage implements PackedField {
 }
 
 /** Of most messages there is nothing to be learnt: what is known of them is not looked for. */
-const learns = ({ packing, bitmapLength }: Layout): boolean =>
-	packing === "ccsds" || bitmapLength > 0;
+const learns = (layout: Layout): boolean =>
+	layout.packing === "ccsds" || (layout.bitmapLength > 0 && !byPoint(layout));
 
 /** The section that defines the grid of a field, where the index has it. */
 const gridIn = (

@@ -4,7 +4,7 @@ import { countOf, type Ranges } from "../../grid/ranges.ts";
 import { bitmapOctets, blockPoints } from "./bitmap.ts";
 import { intervalOctets } from "./ccsds.ts";
 import { intervalCount, intervalSamples, touchedBy } from "./intervals.ts";
-import { accessOf, type Layout } from "./layout.ts";
+import { accessOf, byPoint, type Layout, packingOctets } from "./layout.ts";
 import type { Known } from "./packed.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
 import { simpleOctets } from "./simple.ts";
@@ -21,7 +21,7 @@ export function costOf(
 	gap?: number,
 ): Cost {
 	if (countOf(ranges) === 0) return { bytes: 0, cold: 0 };
-	const masked = layout.bitmapLength > 0;
+	const masked = layout.bitmapLength > 0 && !byPoint(layout);
 	const map = masked ? joinedLength(bitmapOctets(layout, ranges), gap) : 0;
 	const count =
 		masked && known.ranks === undefined ? Math.ceil(layout.points / 8) : 0;
@@ -46,11 +46,15 @@ function dataCost(
 		case "interval":
 			return intervalCost(layout, pieces, known, gap);
 		case "whole":
-			return {
-				bytes: 0,
-				cold: layout.dataLength + Math.min(layout.packingLength, 64),
-			};
+			return { bytes: 0, cold: wholeCost(layout) };
 	}
+}
+
+function wholeCost(layout: Layout): number {
+	const parts = layout.dataLength + packingOctets(layout);
+	return byPoint(layout)
+		? parts + layout.gridLength + layout.bitmapLength
+		: parts;
 }
 
 function intervalCost(

@@ -1,12 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { Steps } from "../../bytes/steps.ts";
-import { BrokenField, UnsupportedField } from "../../cube/field.ts";
+import { BrokenField } from "../../cube/field.ts";
 import { decodeComplex } from "./complex.ts";
 import { decodeJpeg2000 } from "./jpeg2000.ts";
-import { section } from "./layout.ts";
+import { packingOctets, section } from "./layout.ts";
+import { decodeLogarithms } from "./logarithms.ts";
 import type { PackedField } from "./packed.ts";
 import type { Pieces } from "./pieces.ts";
 import { decodePng } from "./png.ts";
+import { decodeRuns } from "./runs.ts";
+import { decodeSecondOrder } from "./secondorder/decode.ts";
 
 /** More values than any field has that is packed so; a message of a few octets may say any number. */
 const mostValues = 1 << 26;
@@ -69,7 +72,7 @@ function* decode(
 	const five = yield* section(
 		source,
 		layout.packingOffset,
-		Math.min(layout.packingLength, 64),
+		packingOctets(layout),
 		signal,
 	);
 	const data = yield* section(source, layout.dataOffset, dataLength, signal);
@@ -81,9 +84,18 @@ function* decode(
 			return decodePng(layout, data);
 		case "jpeg2000":
 			return yield* decodeJpeg2000(layout, data);
+		case "simple_log":
+			return decodeLogarithms(layout, five, data);
+		case "run_length":
+			return decodeRuns(layout, five, data);
+		case "second_order": {
+			const part = (offset: number, length: number) =>
+				section(source, offset, length, signal);
+			const grid = yield* part(layout.gridOffset, layout.gridLength);
+			const bitmap = yield* part(layout.bitmapOffset, layout.bitmapLength);
+			return decodeSecondOrder(layout, { packing: five, data, grid, bitmap });
+		}
 		default:
-			throw new UnsupportedField(
-				`${packing.replaceAll("_", " ")} packing of GRIB ${layout.edition}`,
-			);
+			throw new Error(`${packing} packing has values at their own places`);
 	}
 }

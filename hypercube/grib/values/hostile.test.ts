@@ -58,6 +58,12 @@ describe("octets that no encoder wrote", () => {
 		["complex_spatial_differencing", {}],
 		["png", {}],
 		["jpeg2000", {}],
+		["second_order", { edition: 1 }],
+		["second_order", {}],
+		["second_order", { bitmapOffset: 0, bitmapLength: 125 }],
+		["run_length", {}],
+		["run_length", { packingLength: 300 }],
+		["simple_log", { bits: 3 }],
 		["simple", { bits: 31, bitmapOffset: 0, bitmapLength: 125 }],
 	] as const)(
 		"%s %j: values, or a fault that is the message's",
@@ -176,6 +182,21 @@ describe("what does not fit is told", () => {
 		data.writeUInt32BE(100, 64 + 8);
 		data.writeUInt32BE(10, 64 + 12);
 		expect(() => read(data, { packing: "jpeg2000" })).toThrow("tiles");
+	});
+
+	test("runs of more values than there are, of levels that are not", () => {
+		const runs = (bits: number, most: number, data: number[]) => {
+			const bytes = Buffer.alloc(64 + data.length);
+			bytes.set([bits, 0, most, 0, 3], 11);
+			bytes.set(data, 64);
+			return expect(() => read(bytes, { packing: "run_length" }));
+		};
+		runs(8, 3, [1, 255]).toThrow("runs of 252 values, not 1000");
+		runs(8, 3, [1, 255, 255]).toThrow("runs of more than 1000 values");
+		runs(8, 3, [9]).toThrow("a run of no level");
+		runs(8, 4, [1]).toThrow("4 levels, of which 3 have a value");
+		runs(2, 3, [1]).toThrow("run lengths of 2 bits for 3 levels");
+		runs(0, 3, [1]).toThrow("run lengths of 0 bits");
 	});
 
 	test("a run of zero blocks beyond the interval", () => {

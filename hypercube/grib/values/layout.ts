@@ -17,6 +17,7 @@ export const packings = [
 	"png",
 	"run_length",
 	"second_order",
+	"simple_log",
 ] as const;
 export type Packing = (typeof packings)[number];
 
@@ -31,7 +32,10 @@ export interface Layout {
 	readonly length: number;
 	/** Points of the grid: values of the field, missing ones included. */
 	readonly points: number;
-	/** Values coded in the data section: without those that the bitmap leaves out. */
+	/**
+	 * Values coded in the data section: without those that the bitmap leaves out. `second_order`: at most so many, its
+	 * groups tell.
+	 */
 	readonly coded: number;
 	readonly packing: Packing;
 	/** The reference value R. */
@@ -62,11 +66,25 @@ export interface Layout {
 /** How values are got at: none to read; each at its place; by restart interval; all or none. */
 export type Access = "constant" | "single" | "interval" | "whole";
 
+/** Groups may all have a reference of no bits, and yet differ within. */
+const grouped: ReadonlySet<Packing> = new Set([
+	"complex",
+	"complex_spatial_differencing",
+	"second_order",
+]);
+
+/** Whether decoded values stand for the points, not for what the bitmap leaves of them: rows may go back and forth. */
+export const byPoint = ({ packing }: Layout): boolean =>
+	packing === "second_order";
+
+/** Octets of the section of packing that decoding needs: a list of levels may be long, all else is at its beginning. */
+export const packingOctets = ({ packing, packingLength }: Layout): number =>
+	packing === "run_length" ? packingLength : Math.min(packingLength, 128);
+
 export function accessOf({ packing, bits, dataLength }: Layout): Access {
-	// Groups of complex packing may all have a reference of no bits, and yet differ within.
-	const grouped =
-		packing === "complex" || packing === "complex_spatial_differencing";
-	if (bits === 0 && (dataLength === 0 || !grouped)) return "constant";
+	if (packing === "simple_log" || packing === "run_length") return "whole";
+	if (bits === 0 && (dataLength === 0 || !grouped.has(packing)))
+		return "constant";
 	if (packing === "simple" || packing === "ieee") return "single";
 	return packing === "ccsds" ? "interval" : "whole";
 }

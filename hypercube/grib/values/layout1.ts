@@ -5,6 +5,7 @@ import type { HeadReader } from "./head.ts";
 import type { Layout } from "./layout.ts";
 import { ibm32 } from "./numbers.ts";
 import { points1 } from "./points1.ts";
+import { groupingOf } from "./secondorder/head.ts";
 
 /** A section's place in the message; of length 0 where there is none. */
 interface Section {
@@ -87,23 +88,58 @@ function* packingOf(head: HeadReader, four: Section) {
 		throw new UnsupportedField(
 			`spherical harmonics (GRIB 1, ${flags & 0x40 ? "complex" : "simple"} packing)`,
 		);
-	if ((flags & 0x40) !== 0)
-		throw new UnsupportedField("GRIB 1 second order packing");
-	if ((flags & 0x10) !== 0)
+	if ((flags & 0x40) === 0 && (flags & 0x30) === 0x10)
 		throw new UnsupportedField(
 			"GRIB 1 packing with additional flags (matrix values)",
 		);
-	const bits = uint(bytes, 10, 1);
-	const dataLength = four.length - 11;
+	const scale = {
+		reference: ibm32(bytes, 6),
+		binaryScale: signed(bytes, 4, 2),
+		bits: uint(bytes, 10, 1),
+		dataOffset: head.offset + four.at + 11,
+		dataLength: four.length - 11,
+	};
+	if ((flags & 0x40) !== 0) return yield* secondOrder(head, four, scale);
+	if ((flags & 0x30) === 0x30) return yield* ieee(head, four, scale);
+	const { bits, dataLength } = scale;
 	const used = dataLength * 8 - (flags & 0x0f);
 	return {
 		coded: bits === 0 ? undefined : Math.max(0, Math.floor(used / bits)),
+		scale: { ...scale, packing: "simple" as const },
+	};
+}
+
+type Scale1 = Pick<
+	Layout,
+	"reference" | "binaryScale" | "bits" | "dataOffset" | "dataLength"
+>;
+
+/** How many values there are only the groups tell, which are read with the values. */
+function* secondOrder(head: HeadReader, four: Section, scale: Scale1) {
+	if (four.length < 25)
+		throw head.broken(four.at, `section 4 says a length of ${four.length}`);
+	groupingOf(uint(yield* head.octets(four.at, 25), 13, 1));
+	return {
+		coded: undefined,
+		scale: { ...scale, packing: "second_order" as const },
+	};
+}
+
+/** ecCodes' own: numbers of code table 5.7's precision, which stands in octet 12. */
+function* ieee(head: HeadReader, four: Section, scale: Scale1) {
+	const precision = uint(yield* head.octets(four.at, 12), 11, 1);
+	if (precision !== 1 && precision !== 2)
+		throw new UnsupportedField(
+			`GRIB 1 IEEE packing with precision ${precision} (neither 32 nor 64 bits)`,
+		);
+	const dataLength = scale.dataLength - 1;
+	return {
+		coded: Math.floor(dataLength / (4 * precision)),
 		scale: {
-			packing: "simple" as const,
-			reference: ibm32(bytes, 6),
-			binaryScale: signed(bytes, 4, 2),
-			bits,
-			dataOffset: head.offset + four.at + 11,
+			...scale,
+			packing: "ieee" as const,
+			bits: 32 * precision,
+			dataOffset: scale.dataOffset + 1,
 			dataLength,
 		},
 	};

@@ -16,7 +16,10 @@ const templates: ReadonlyMap<number, Packing> = new Map([
 	[41, "png"],
 	[40010, "png"],
 	[42, "ccsds"],
+	[61, "simple_log"],
 	[200, "run_length"],
+	[50001, "second_order"],
+	[50002, "second_order"],
 ]);
 
 /** Those without a reader, by the names of code table 5.0. */
@@ -25,9 +28,6 @@ const unread: ReadonlyMap<number, string> = new Map([
 	[50, "spherical harmonics, simple packing"],
 	[51, "spherical harmonics, complex packing"],
 	[53, "bi-Fourier, complex packing"],
-	[61, "simple packing with logarithm pre-processing"],
-	[50001, "second order packing"],
-	[50002, "second order packing"],
 ]);
 
 /** Octets of section 5 that each packing needs at least. */
@@ -37,7 +37,9 @@ const shortest: Readonly<Partial<Record<Packing, number>>> = {
 	complex: 47,
 	complex_spatial_differencing: 49,
 	jpeg2000: 23,
+	simple_log: 24,
 	run_length: 17,
+	second_order: 32,
 };
 
 /** A section's place in the message. */

@@ -4,7 +4,7 @@ import { countOf, type Ranges } from "../../grid/ranges.ts";
 import { mapped } from "./bitmap.ts";
 import { readCcsds } from "./ccsds.ts";
 import { readDecoded } from "./decoded.ts";
-import { accessOf, type Layout } from "./layout.ts";
+import { accessOf, byPoint, type Layout } from "./layout.ts";
 import type { PackedField } from "./packed.ts";
 import { type Pieces, piecesOf } from "./pieces.ts";
 import { isPoint, readPoint } from "./point.ts";
@@ -51,7 +51,7 @@ function* valueSteps(
 	signal?: AbortSignal,
 ): Steps<void> {
 	if (ranges.length === 0) return;
-	if (field.layout.bitmapLength === 0)
+	if (field.layout.bitmapLength === 0 || byPoint(field.layout))
 		return yield* coded(field, piecesOf(ranges), out, signal);
 	const { pieces, spread } = yield* mapped(field, ranges, signal);
 	yield* coded(field, pieces, out, signal);
