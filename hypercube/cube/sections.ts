@@ -1,7 +1,8 @@
 import type { Feature } from "../feature/feature.ts";
 import type { Area } from "../grid/area.ts";
 import type { Grid } from "../grid/grid.ts";
-import { countOf, type Ranges } from "../grid/ranges.ts";
+import type { Runs, Within } from "../grid/northward.ts";
+import type { Ranges } from "../grid/ranges.ts";
 import type {
 	Coverage,
 	Domain,
@@ -19,10 +20,14 @@ import {
 	stepSeconds,
 } from "./instant.ts";
 import { pointsOf, type Reading, slicesOf } from "./reading.ts";
+import { Walk } from "./walk.ts";
 
 /** Some points of a grid. */
 interface Cut {
+	/** By ascending index: what is read. */
 	readonly ranges: Ranges;
+	/** In the order of the answer. */
+	readonly walk: Walk;
 	readonly points: Points;
 }
 
@@ -31,10 +36,19 @@ export interface Section extends Cut {
 	readonly cell: Cell;
 }
 
-export const cutOf = (grid: Grid, ranges: Ranges): Cut => ({
-	ranges,
-	points: pointsOf(grid, ranges, countOf(ranges)),
-});
+/** @param runs the points in the order of the answer */
+export function cutOf(grid: Grid, ranges: Ranges, runs: Runs = ranges): Cut {
+	const walk = new Walk(runs);
+	return { ranges, walk, points: pointsOf(grid, walk) };
+}
+
+/** Polytope has points of these by index, and of all other features by longitude. */
+const BY_INDEX = ["boundingbox", "circle"];
+
+function cutOut(grid: Grid, area: Area, within: Within): Cut {
+	const ranges = grid.inside(area);
+	return cutOf(grid, ranges, grid.northward?.(ranges, within));
+}
 
 type Shaped = Extract<Feature, { kind: "area" | "corridor" }>;
 
@@ -43,6 +57,7 @@ export class Cutter {
 	readonly #feature: Shaped;
 	readonly #gridOf: (field: Field) => Grid;
 	readonly #check: Reading["check"];
+	readonly #within: Within;
 	readonly #cuts = new Map<Grid, Map<Area, Cut>>();
 
 	constructor(
@@ -53,6 +68,7 @@ export class Cutter {
 		this.#feature = feature;
 		this.#gridOf = gridOf;
 		this.#check = check;
+		this.#within = BY_INDEX.includes(feature.type) ? "index" : "longitude";
 	}
 
 	/** The sections of a group in the order of its domain: step by step, level by level. Empty ones are left out. */
@@ -74,7 +90,7 @@ export class Cutter {
 	#cut(grid: Grid, area: Area): Cut {
 		const known = this.#cuts.get(grid) ?? new Map<Area, Cut>();
 		this.#cuts.set(grid, known);
-		const cut = known.get(area) ?? cutOf(grid, grid.inside(area));
+		const cut = known.get(area) ?? cutOut(grid, area, this.#within);
 		known.set(area, cut);
 		return cut;
 	}
@@ -109,10 +125,8 @@ export function sectionCoverage(
 	return {
 		...sectionOutline(feature, part),
 		async *values(parameter: Parameter) {
-			for (const { cell, ranges, points } of part.sections) {
-				const field = cell.fields.get(parameter);
-				yield* slicesOf(field, ranges, points.count, reading);
-			}
+			for (const { cell, walk } of part.sections)
+				yield* slicesOf(cell.fields.get(parameter), walk, reading);
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import type { Area } from "./area.ts";
+import type { Runs, Within } from "./northward.ts";
 import type { Ranges } from "./ranges.ts";
 
 /** A point of a grid, and how far it lies from what was looked for. */
@@ -33,4 +34,9 @@ export interface Grid {
 	nearest(latitude: number, longitude: number, k?: number): readonly Hit[];
 	/** All points in the area, its boundary included. */
 	inside(area: Area): Ranges;
+	/**
+	 * The same points from south to north, where points lie on parallels: the order of an area in answers. On other grids it
+	 * is that of the indices.
+	 */
+	northward?(ranges: Ranges, within: Within): Runs;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Area, snap } from "./area.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
 import { Hits, haversine, radians } from "./hits.ts";
+import { northward, type Runs, type Within } from "./northward.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import { eastward, turned } from "./turn.ts";
 
@@ -117,6 +118,17 @@ export class RectilinearGrid implements Grid {
 	/** The longitude of the `place`-th column from 0° eastward. */
 	#longitudeAt(place: number): number {
 		return this.#longitudes[this.#columns[place] ?? 0] ?? 0;
+	}
+
+	northward(ranges: Ranges, within: Within): Runs {
+		const width = this.#longitudes.length;
+		const parallels = {
+			row: (index: number) => Math.floor(index / width),
+			column: (index: number) => index % width,
+			rank: (row: number) => this.#latitudes[row] ?? 0,
+			end: (row: number) => (row + 1) * width,
+		};
+		return northward(ranges, parallels, within);
 	}
 
 	inside(area: Area): Ranges {

@@ -2,6 +2,7 @@ import { type Area, snap } from "./area.ts";
 import { Found } from "./found.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
 import { checkPlace, Hits, haversine, radians } from "./hits.ts";
+import { northward, type Runs, type Within } from "./northward.ts";
 import type { Order } from "./order.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import { eastward, turned } from "./turn.ts";
@@ -146,6 +147,17 @@ export class RowGrid implements Grid {
 			found.row(row, area.intervals(within));
 		}
 		return found.ranges();
+	}
+
+	northward(ranges: Ranges, within: Within): Runs {
+		const { row, column, rowsTogether } = this.#order;
+		const parallels = {
+			row,
+			column,
+			rank: (row: number) => row * this.#rise,
+			...(rowsTogether && { end: (row: number) => this.#end(row) }),
+		};
+		return northward(ranges, parallels, within);
 	}
 
 	/** The index after all those of a row whose values stand together. */
