@@ -1,7 +1,8 @@
+import { seriesAlong } from "../coverage/covjson/variant.ts";
 import type { Format } from "../coverage/format.ts";
 import { parameters } from "../coverage/parameter.ts";
 import { write } from "../coverage/write.ts";
-import type { CompiledFeature } from "../feature/feature.ts";
+import type { CompiledFeature, Feature } from "../feature/feature.ts";
 import { describeGrid } from "../grid/describe.ts";
 import { RequestError } from "../mars/errors.ts";
 import { type Extraction, planExtraction } from "./extract.ts";
@@ -59,7 +60,7 @@ export async function answer(question: Question): Promise<Answer> {
 	checkFields(fields.length, limits);
 	const extraction = await planExtraction(
 		fields,
-		compiled.feature,
+		inProfile(compiled.feature, format, fields),
 		parameters(),
 		check,
 	);
@@ -88,6 +89,17 @@ export async function answer(question: Question): Promise<Answer> {
 		stream: () => write(extraction.run(reading), format),
 		fieldsRead: () => Math.min(read, extraction.fields),
 	};
+}
+
+/** A series of dates: in the profile `polytope` one of each forecast, as its readers expect; elsewhere one in all. */
+function inProfile(
+	feature: Feature,
+	{ profile }: Format,
+	[first]: readonly Field[],
+): Feature {
+	if (feature.kind !== "points" || profile !== "polytope" || !first)
+		return feature;
+	return { ...feature, along: seriesAlong(feature.along, first.keys) };
 }
 
 /** Each point stands once a coverage, or, in tables, once a value; what other coverages have stands as missing. */

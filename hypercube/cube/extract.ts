@@ -9,6 +9,7 @@ import type {
 } from "./coverage.ts";
 import type { Cost, Field } from "./field.ts";
 import { type Group, groupsOf } from "./groups.ts";
+import { levelOf, referenceMs, stepSeconds } from "./instant.ts";
 import type { Reading } from "./reading.ts";
 import { Sampler } from "./samples.ts";
 import {
@@ -93,7 +94,9 @@ export async function planExtraction(
 		if (!grid) throw new Error("a field whose grid was not read");
 		return grid;
 	};
-	const groups = groupsByGrid(fields, alongOf(feature), parameterOf, gridOf);
+	const groups = byDateLevelAndMember(
+		groupsByGrid(fields, alongOf(feature), parameterOf, gridOf),
+	);
 	const common = {
 		fields: fields.length,
 		grids: all,
@@ -115,6 +118,33 @@ function groupsByGrid(
 	return [...byGrid.values()].flatMap((some) =>
 		groupsOf(some, along, parameterOf),
 	);
+}
+
+/**
+ * Of a place come the dates one after another, of a date the levels, of a level the members, of a member the steps, as in
+ * Polytope's answers; what differs in other keys stays in the order of the request.
+ */
+function byDateLevelAndMember(groups: readonly Group[]): Group[] {
+	const placed = groups.map((group) => ({
+		group,
+		order: [
+			referenceMs(group.keys),
+			levelOf(group.keys) ?? 0,
+			Number(group.keys.number ?? 0),
+			stepSeconds(group.keys) ?? 0,
+		],
+	}));
+	return placed
+		.sort((a, b) => firstDifference(a.order, b.order))
+		.map(({ group }) => group);
+}
+
+function firstDifference(a: readonly number[], b: readonly number[]): number {
+	for (const [at, value] of a.entries()) {
+		const difference = value - (b[at] ?? 0);
+		if (difference) return difference;
+	}
+	return 0;
 }
 
 interface Grouped {

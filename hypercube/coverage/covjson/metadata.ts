@@ -1,4 +1,4 @@
-import type { Coverage } from "../../cube/coverage.ts";
+import type { Coverage, PathDomain } from "../../cube/coverage.ts";
 import type { Variant } from "./variant.ts";
 
 /** Keys that the domain says, or whose value the writer sets. */
@@ -21,7 +21,7 @@ export function metadata(
 	coverage: Coverage,
 	variant: Variant,
 ): Metadata {
-	const { keys, reference } = coverage;
+	const { keys } = coverage;
 	const all: Metadata = {};
 	for (const key of Object.keys(keys).sort()) {
 		const value = keys[key];
@@ -29,16 +29,21 @@ export function metadata(
 		if (key !== "date") all[key] = value;
 		else if (keys.hdate !== undefined) all[key] = isoDate(value);
 	}
-	if (variant.forecastDate) all["Forecast date"] = reference;
+	if (variant.forecastDate !== undefined)
+		all["Forecast date"] = variant.forecastDate;
 	all.number = numeric(keys.number ?? "0");
-	return Object.assign(all, ofDomain(feature, coverage));
+	return Object.assign(all, ofDomain(feature, coverage, variant));
 }
 
 /** What a reader is told of a domain beside its axes: nothing more than the reference implementation tells. */
-function ofDomain(feature: string, { domain }: Coverage): Metadata {
+function ofDomain(
+	feature: string,
+	{ domain }: Coverage,
+	{ levelZero }: Variant,
+): Metadata {
 	switch (domain.type) {
 		case "PointSeries":
-			return feature === "timeseries"
+			return feature === "timeseries" && levelZero
 				? { levelist: domain.level ?? 0 }
 				: level(domain.level);
 		case "VerticalProfile":
@@ -49,8 +54,19 @@ function ofDomain(feature: string, { domain }: Coverage): Metadata {
 				...(feature === "trajectory" ? {} : level(domain.levels[0])),
 			};
 		case "Trajectory":
-			return { step: stepOf(domain.sections[0]?.instant.step) };
+			return lastStep(domain);
 	}
+}
+
+/** Of a path through several steps the last on its highest number of a level; nothing where the data knows no step. */
+function lastStep({ sections }: PathDomain): Metadata {
+	const highest = sections.reduce(
+		(most, { level }) => Math.max(most, level ?? 0),
+		0,
+	);
+	const last = sections.findLast(({ level }) => (level ?? 0) === highest);
+	const step = last?.instant.step;
+	return step === undefined ? {} : { step: stepOf(step) };
 }
 
 /** Hours as a number; 0 where there is none; `90m` and `1h30m` where it is not whole. */

@@ -159,6 +159,19 @@ describe("domains", () => {
 			},
 		});
 		expect(path.coverages[0].ranges.t.shape).toEqual([3]);
+		expect(path.coverages[0]["mars:metadata"]).toMatchObject({ step: 6 });
+	});
+
+	test("a path through data without steps says none", async () => {
+		const instant = { time: REFERENCE, step: undefined };
+		const sections = [{ instant, level: undefined, points: two }];
+		const coverage = coverageOf(
+			{ type: "Trajectory", sections },
+			{ t: [1, 2] },
+		);
+		const path = await parsed(collectionOf("trajectory", [coverage]));
+		expect(path.coverages[0]["mars:metadata"]).not.toHaveProperty("step");
+		expect(path.coverages[0].domain.axes.composite.values[0]?.[0]).toBe(0);
 	});
 
 	test("an area that a path cut out is written as a path", async () => {
@@ -220,6 +233,7 @@ describe("what covjsonkit writes otherwise", () => {
 
 	test("series of climate-dt have a blank in their times", async () => {
 		const keys = keysOf({ dataset: "climate-dt", class: "d1" });
+		const { date, time, number, ...rest } = keys;
 		const coverage = coverageOf(series, { "2t": [1, 2] }, { keys });
 		const { coverages, referencing } = await parsed(
 			collectionOf("timeseries", [coverage]),
@@ -227,6 +241,12 @@ describe("what covjsonkit writes otherwise", () => {
 		expect(referencing[0].coordinates).toEqual(["x", "y", "z"]);
 		expect(coverages[0].domain.axes.t.values[1]).toBe("2025-01-01 06:00:00Z");
 		expect(coverages[0].domain.axes.latitude.values).toHaveLength(1);
+		// The day on which the series ends; no level where there is none.
+		expect(coverages[0]["mars:metadata"]).toEqual({
+			...rest,
+			"Forecast date": "2025-01-01 00:00:00Z",
+			number: 1,
+		});
 	});
 
 	test("months have no date of a forecast", async () => {

@@ -1,11 +1,14 @@
-import type { Coverage } from "../../cube/coverage.ts";
+import type { Coverage, SeriesDomain } from "../../cube/coverage.ts";
+import type { PointsFeature } from "../../feature/feature.ts";
 
 /** How the reference implementation writes a coverage of some data, which its readers rely on. */
 export interface Variant {
 	/** Names of the first two axes and of the level. */
 	readonly axes: readonly [string, string, string];
-	/** Whether the metadata says `Forecast date`. */
-	readonly forecastDate: boolean;
+	/** What the metadata says as `Forecast date`; undefined where it says none. */
+	readonly forecastDate: string | undefined;
+	/** Whether the metadata says level 0 of what has no level. */
+	readonly levelZero: boolean;
 	/** What the axis `t` of points of an area says. */
 	readonly areaTime: "reference" | "valid";
 	/** An instant as text. */
@@ -23,20 +26,22 @@ const blank = (iso: string) => iso.replace("T", " ");
  * series and polygons), which writes `2020-01-02 01:00:00Z`; for months (stream `clmn`); for hindcasts.
  */
 export function variantOf(feature: string, coverage: Coverage): Variant {
-	const { keys, domain } = coverage;
+	const { keys, domain, reference } = coverage;
 	const axes = LETTERED_FEATURES.includes(feature) ? LETTERED : NAMED;
-	const series = domain.type === "PointSeries";
 	if (isStepless(keys) && ["timeseries", "polygon"].includes(feature))
 		return {
 			axes: LETTERED,
-			forecastDate: series,
+			forecastDate:
+				domain.type === "PointSeries" ? lastDate(domain) : undefined,
+			levelZero: false,
 			areaTime: "valid",
 			time: blank,
 		};
 	if (keys.stream === "clmn")
 		return {
 			axes,
-			forecastDate: domain.type === "MultiPoint",
+			forecastDate: domain.type === "MultiPoint" ? reference : undefined,
+			levelZero: true,
 			areaTime: "valid",
 			time: same,
 		};
@@ -44,10 +49,29 @@ export function variantOf(feature: string, coverage: Coverage): Variant {
 	const hindcast = climatology && keys.stream === "efcl";
 	return {
 		axes,
-		forecastDate: !hindcast,
+		forecastDate: hindcast ? undefined : reference,
+		levelZero: true,
 		areaTime: climatology ? "valid" : "reference",
 		time: same,
 	};
+}
+
+/**
+ * What its time series run along. Of forecasts there is a series for each start, also where `time_axis` is the date; one
+ * through all dates only of what has no steps, and of reanalyses by hindcast.
+ */
+export function seriesAlong(
+	along: PointsFeature["along"],
+	keys: Coverage["keys"],
+): PointsFeature["along"] {
+	if (along !== "date" && along !== "hdate") return along;
+	const reanalysis = keys.class === "ce" && keys.stream === "efcl";
+	return isStepless(keys) || reanalysis ? along : "step";
+}
+
+/** The day on which a series ends, which is what covjsonkit has left when it comes to write it. */
+function lastDate({ instants }: SeriesDomain): string | undefined {
+	return instants.at(-1)?.time.replace(/T.*/, " 00:00:00Z");
 }
 
 function isStepless(keys: Coverage["keys"]): boolean {
