@@ -1,5 +1,4 @@
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { NodeSDK } from "@opentelemetry/sdk-node";
 import {
 	ATTR_SERVICE_INSTANCE_ID,
 	ATTR_SERVICE_NAME,
@@ -12,6 +11,7 @@ import { watchProcess } from "./process.ts";
 import { recordInto } from "./recorded.ts";
 import { openSampler } from "./sampling.ts";
 import { Scrape } from "./scrape.ts";
+import { startSdk } from "./sdk.ts";
 import { openTraces, type TracesOptions } from "./traces.ts";
 
 /** Who measures. */
@@ -38,19 +38,19 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 	const resource = resourceOf(options);
 	const { share } = options.traces;
 	const { log } = options;
-	// The variable of OpenTelemetry's specification, as the SDK reads it.
-	const traces = isDisabled()
+	// The variable of OpenTelemetry's specification, in its meaning.
+	const isOff = isDisabled();
+	const traces = isOff
 		? undefined
 		: openTraces(options.traces, resource.attributes);
-	const sdk = new NodeSDK({
-		resource,
-		sampler: openSampler(share),
-		autoDetectResources: false,
-		metricReaders: [scrape],
-		spanProcessors: traces === undefined ? [] : [traces.processor],
-		logRecordProcessors: [],
-	});
-	sdk.start();
+	const sdk = isOff
+		? undefined
+		: startSdk({
+				resource,
+				sampler: openSampler(share),
+				reader: scrape,
+				processor: traces?.processor,
+			});
 	if (traces !== undefined) recordInto({ share, ...traces });
 	bindGauges();
 	countLost("spans", 0);
@@ -60,7 +60,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
 		async [Symbol.asyncDispose]() {
 			watching[Symbol.dispose]();
 			recordInto(undefined);
-			await sdk.shutdown();
+			await sdk?.[Symbol.asyncDispose]();
 			// Who takes spans may be away: the end of a process waits for it only so long.
 			const unsent = (await traces?.close()) ?? 0;
 			if (unsent > 0)
