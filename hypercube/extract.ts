@@ -19,7 +19,7 @@ import { openZarr } from "./zarr/zarr.ts";
 export type Source =
 	/** GRIB files, folders of them, patterns. */
 	| { readonly grib: readonly string[] }
-	/** A Zarr, as a folder or a URL; or a file of NetCDF 4. */
+	/** A Zarr, as a folder or a URL; or a file of NetCDF. */
 	| { readonly zarr: string };
 
 export interface ExtractOptions extends FeatureOptions {
@@ -80,7 +80,7 @@ async function chosen(
 	if ("zarr" in source) {
 		const { zarr: location } = source;
 		const cube = isNetcdf(location)
-			? await openNetcdf({ path: location }, signal)
+			? await openNetcdf({ location }, signal)
 			: await openZarr({ location }, signal);
 		return cube.select(wishes, options);
 	}

@@ -52,4 +52,3 @@ for name in read.data_vars:
         read[name].values.astype("<f8").tofile(f"{path}.{name}.f8")
         found[name] = list(read[name].shape)
 print(json.dumps(found))
-xr.Dataset({"a": ("x", [1.0])}).to_netcdf(os.path.join(root, "classic.nc"), format="NETCDF3_CLASSIC", engine="netcdf4")

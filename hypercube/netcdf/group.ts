@@ -3,6 +3,7 @@ import type { ChunkCache } from "../zarr/cache.ts";
 import { checkSizes, UnreadableArray } from "../zarr/format/meta.ts";
 import { type NumberType, octetsOf } from "../zarr/format/types.ts";
 import type { Group, ZarrFault } from "../zarr/group.ts";
+import { defaultFill, isSingle, plainChunks } from "./arrays.ts";
 import { withFile } from "./file.ts";
 import { NetcdfVariable } from "./variable.ts";
 
@@ -88,7 +89,9 @@ function metaOf(
 			? size
 			: (lengths.get(dimension) ?? size);
 	});
-	const chunks = dataset.metadata.chunks ?? plainChunks(shape, octetsOf[type]);
+	const chunks =
+		dataset.metadata.chunks ??
+		plainChunks(shape, Math.floor(pieceBytes / octetsOf[type]));
 	const attributes = attributesOf(attrs);
 	const { _FillValue: fill } = attributes;
 	const meta = {
@@ -100,26 +103,11 @@ function metaOf(
 		attributes,
 		fill: typeof fill === "number" ? fill : defaultFill(type),
 		maskedFill: undefined,
-		single: isSingle(attrs, type),
+		single: isSingle(singlesOf(attrs), type, attrs.add_offset !== undefined),
 		stored,
 	};
 	checkSizes({ ...meta, shards: undefined }, octetsOf[type]);
 	return meta;
-}
-
-/** What the library of NetCDF takes for values that were never written (`NC_FILL_…` of netcdf.h). */
-function defaultFill(type: NumberType): number {
-	const fills: Readonly<Record<string, number>> = {
-		int8: -127,
-		uint8: 255,
-		int16: -32_767,
-		uint16: 65_535,
-		int32: -2_147_483_647,
-		uint32: 4_294_967_295,
-		int64: -(2 ** 63) + 2,
-		uint64: 2 ** 64 - 2,
-	};
-	return fills[type] ?? 9.969209968386869e36;
 }
 
 function typeOf({ metadata }: Dataset): NumberType {
@@ -140,19 +128,6 @@ function typeOf({ metadata }: Dataset): NumberType {
 /** Octets of a piece of an array that lies in one piece. */
 const pieceBytes = 4 * 1024 * 1024;
 
-/** The last dimensions whole, as many as fit into a piece; of the next as much as fits. */
-function plainChunks(shape: readonly number[], octets: number): number[] {
-	let room = Math.floor(pieceBytes / octets);
-	return shape
-		.toReversed()
-		.map((size) => {
-			const taken = Math.max(1, Math.min(size, room));
-			room = Math.floor(room / taken);
-			return taken;
-		})
-		.reverse();
-}
-
 function attributesOf(
 	attrs: Readonly<Record<string, Attribute>>,
 ): Record<string, unknown> {
@@ -170,16 +145,13 @@ function plain(value: unknown): unknown {
 	return numbers.length === 1 ? numbers[0] : numbers;
 }
 
-/** As xarray chooses: what is given in four octets is reckoned in four, but integers of four octets never. */
-function isSingle(
-	{
-		scale_factor: scale,
-		add_offset: offset,
-	}: Readonly<Record<string, Attribute>>,
-	type: NumberType,
-): boolean {
-	const single = (one: Attribute | undefined) =>
-		one?.metadata.type === 1 && one.metadata.size === 4;
-	if (offset === undefined) return single(scale);
-	return single(scale) && single(offset) && !/^u?int32$/.test(type);
+/** Attributes that are floats of four octets. */
+function singlesOf(
+	attrs: Readonly<Record<string, Attribute>>,
+): ReadonlySet<string> {
+	const names = Object.keys(attrs).filter((name) => {
+		const { type, size } = attrs[name]?.metadata ?? {};
+		return type === 1 && size === 4;
+	});
+	return new Set(names);
 }

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("values are those that xarray reads, of every type and order of octets, packed and not", async () => {
 	const path = join(folder, "many.nc");
-	const cube = await openNetcdf({ path }, signal);
+	const cube = await openNetcdf({ location: path }, signal);
 	expect(cube.faults()).toEqual([
 		{ variable: "text", reason: expect.stringContaining("class") },
 	]);
@@ -52,14 +52,11 @@ test("values are those that xarray reads, of every type and order of octets, pac
 });
 
 test("files of other kinds are told by their kind", async () => {
-	await expect(
-		openNetcdf({ path: join(folder, "classic.nc") }, signal),
-	).rejects.toThrow("is NetCDF 3");
 	await writeFile(join(folder, "text"), "no file of NetCDF");
 	await expect(
-		openNetcdf({ path: join(folder, "text") }, signal),
-	).rejects.toThrow("no file of NetCDF 4");
+		openNetcdf({ location: join(folder, "text") }, signal),
+	).rejects.toThrow("is no file of NetCDF");
 	await expect(
-		openNetcdf({ path: join(folder, "none") }, signal),
+		openNetcdf({ location: join(folder, "none") }, signal),
 	).rejects.toThrow("ENOENT");
 });

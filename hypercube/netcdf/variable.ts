@@ -7,6 +7,7 @@ import type { ChunkedArray } from "../zarr/chunked.ts";
 import type { Chunk, Values } from "../zarr/format/array.ts";
 import { type ArrayMeta, product } from "../zarr/format/meta.ts";
 import { octetsOf } from "../zarr/format/types.ts";
+import { stridesOf } from "./arrays.ts";
 import { withFile } from "./file.ts";
 
 /** What is known of a variable, and how much of it the file has: the rest was never written. */
@@ -119,11 +120,3 @@ function valuesOf(data: unknown): Values | undefined {
 
 const isValues = (data: unknown): data is Values =>
 	ArrayBuffer.isView(data) && !(data instanceof DataView);
-
-/** The last dimension fastest. */
-function stridesOf(sizes: readonly number[]): number[] {
-	const strides = sizes.map(() => 1);
-	for (let at = sizes.length - 2; at >= 0; at--)
-		strides[at] = (strides[at + 1] ?? 1) * (sizes[at + 1] ?? 1);
-	return strides;
-}

@@ -31,7 +31,7 @@ function opened({
 	if (zarr === undefined) {
 		const { signal } = new AbortController();
 		zarr = isNetcdf(location)
-			? openNetcdf({ path: location, mapping, cache }, signal)
+			? openNetcdf({ location, mapping, cache }, signal)
 			: openZarr({ location, mapping, cache }, signal);
 		known.set(name, zarr);
 		// What could not be opened is tried again by the next.

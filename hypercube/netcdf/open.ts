@@ -1,0 +1,38 @@
+import { statSync } from "node:fs";
+import { ChangedFile } from "../bytes/changed.ts";
+import { openFile } from "../bytes/file.ts";
+import { openHttp } from "../bytes/http.ts";
+import type { ByteSource } from "../bytes/source.ts";
+import type { Opened } from "./classic/group.ts";
+
+export const isRemote = (location: string): boolean =>
+	/^https?:/i.test(location);
+
+/** A file of this machine, or an object behind HTTP. @throws RemoteError; what the file system says */
+export async function openAt(
+	location: string,
+	signal: AbortSignal,
+): Promise<Opened> {
+	if (isRemote(location)) {
+		const source = await openHttp(location, { signal });
+		return { source, id: JSON.stringify([location, source.size]) };
+	}
+	const { size, mtimeMs, ino } = statSync(location);
+	return {
+		source: closedFile(location, size),
+		id: JSON.stringify([location, size, mtimeMs, ino]),
+	};
+}
+
+/** A file that is open only while it is read: what is known of files outlives what is asked of them, and they may be many. */
+function closedFile(path: string, size: number): ByteSource {
+	return {
+		size,
+		read(offset, length) {
+			using file = openFile(path);
+			// It may have grown.
+			if (file.size < size) throw new ChangedFile(path);
+			return file.read(offset, Math.min(length, Math.max(0, size - offset)));
+		},
+	};
+}
