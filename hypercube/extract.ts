@@ -19,7 +19,7 @@ import { openZarr } from "./zarr/zarr.ts";
 export type Source =
 	/** GRIB files, folders of them, patterns. */
 	| { readonly grib: readonly string[] }
-	/** A Zarr, as a folder or a URL; or a file of NetCDF. */
+	/** A Zarr, as a folder or a URL; or a file of NetCDF, NetCDF 3 by its URL too. */
 	| { readonly zarr: string };
 
 export interface ExtractOptions extends FeatureOptions {

@@ -11,7 +11,7 @@ import { isNetcdf } from "../hypercube/netcdf/netcdf.ts";
 
 const USAGE = `npm run -s extract -- FILE… FEATURE [KEY=VALUE]… [--format F] [--profile P] [--plan]
 
-FILE…        GRIB files, folders of them, or one Zarr (a folder or URL that ends in .zarr) or NetCDF 4
+FILE…        GRIB files, folders of them, or one Zarr (a folder or URL that ends in .zarr) or NetCDF
 FEATURE      --point LAT,LON …         the nearest values, over all steps; several points may be given
              --profile-at LAT,LON      over all levels
              --box SOUTH,WEST,NORTH,EAST

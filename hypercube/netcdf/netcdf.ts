@@ -3,7 +3,6 @@ import { ChunkCache } from "../zarr/cache.ts";
 import { type CfCube, cubeOf } from "../zarr/cube.ts";
 import type { ZarrMapping } from "../zarr/mapping.ts";
 import { classicGroup } from "./classic/group.ts";
-import { groupOf } from "./group.ts";
 import { isRemote, openAt } from "./open.ts";
 
 export interface NetcdfOptions {
@@ -45,5 +44,7 @@ export async function openNetcdf(
 			`${name} is NetCDF 4, which is read on this machine only: offer it as a file, as Zarr, or in the classic format`,
 		);
 	signal.throwIfAborted();
+	// Megabytes of WebAssembly that few need.
+	const { groupOf } = await import("./group.ts");
 	return cubeOf(await groupOf(location, cache), mapping, signal);
 }

@@ -121,7 +121,7 @@ const keys = {
 		"`grib`, `features`: give what exists when some fields are absent.",
 	).nullable(),
 	zarr: text(
-		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file or as http(s)://…, or a file of NetCDF 4 (`.nc`); `sample:` is the sample's.",
+		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file or as http(s)://…, or a file of NetCDF (`.nc`), NetCDF 3 at such an address too; `sample:` is the sample's.",
 	).nullable(),
 	zarr_keys: requestMap(
 		"`features` with `zarr`: MARS keys of the data. A text is a key that all of it has (`class: od`); `dimensions` and `params` are maps from what the Zarr calls them to MARS.",

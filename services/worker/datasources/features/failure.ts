@@ -1,4 +1,5 @@
 import { ChangedFile } from "../../../../hypercube/bytes/changed.ts";
+import { RemoteError } from "../../../../hypercube/bytes/range.ts";
 import {
 	BrokenField,
 	UnsupportedField,
@@ -21,7 +22,7 @@ export function failureOf(error: unknown): Failure {
 		return { kind: "data", message: `the data is broken: ${error.message}` };
 	if (error instanceof ChangedFile)
 		return { kind: "away", message: error.message };
-	if (error instanceof StoreError)
+	if (error instanceof StoreError || error instanceof RemoteError)
 		return {
 			kind: error.temporary ? "away" : "data",
 			message: error.message,
