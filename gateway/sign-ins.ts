@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../services/platform/at-most.ts";
 import type { Cache } from "../services/platform/cache/cache.ts";
 import type { Config } from "../services/platform/config/schema.ts";
 import { rateOf } from "./limits.ts";
@@ -33,7 +34,7 @@ interface SignInsContext {
 export function openSignIns(ctx: SignInsContext): SignIns {
 	const rate = rateOf(ctx.limit);
 	const lately = new LRUCache<string, true>({
-		max: REMEMBERED,
+		...atMost(REMEMBERED),
 		ttl: LATELY_MS,
 	});
 	const bucketOf = (request: IncomingMessage): string =>

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Dispatch } from "../../gen/polytope/store/v1/store_pb.js";
+import { atMost } from "../platform/at-most.ts";
 import type { Clock } from "../platform/clock.ts";
 
 /** Whether it is time to ring again for a request that is still queued. */
@@ -20,7 +21,7 @@ const LONGEST_MS = 600_000;
  */
 export function openPatience(firstMs: number, clock: Clock): Patience {
 	const rung = new LRUCache<string, { at: number; wait: number }>({
-		max: REMEMBERED,
+		...atMost(REMEMBERED),
 	});
 	return {
 		due({ requestId, attempt }) {

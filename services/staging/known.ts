@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../platform/at-most.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Objects } from "./objects.ts";
 
@@ -21,7 +22,7 @@ export interface Known {
 
 export function openKnown(objects: Objects, clock: Clock): Known {
 	const seen = new LRUCache<string, true>({
-		max: MOST,
+		...atMost(MOST),
 		ttl: BELIEVED_MS,
 		perf: clock,
 		ttlResolution: 0,

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../at-most.ts";
 import type { Clock } from "../clock.ts";
 import { step } from "./bucket.ts";
 import type { Cache } from "./cache.ts";
@@ -8,7 +9,7 @@ const REMEMBERED = 100_000;
 
 /** The cache of a single process: shares nothing with another, and forgets everything when it ends. */
 export function openMemoryCache(clock: Clock): Cache {
-	const buckets = new LRUCache<string, number>({ max: REMEMBERED });
+	const buckets = new LRUCache<string, number>(atMost(REMEMBERED));
 	return {
 		async take(bucket, rate, most = 0) {
 			const { turn, emptyAt } = step(

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../at-most.ts";
 import { fault } from "../faults.ts";
 import type { Delivery, DispatchMessage, Queue, Trouble } from "./queue.ts";
 
@@ -25,7 +26,7 @@ export function openMemoryQueue(options: MemoryQueueOptions): Queue {
 	const ready: Held[] = [];
 	const inHand = new Map<Held, NodeJS.Timeout>();
 	const seen = new LRUCache<string, true>({
-		max: 1_000_000,
+		...atMost(1_000_000),
 		ttl: options.dedupeMs,
 		ttlAutopurge: false,
 	});
