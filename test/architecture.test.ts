@@ -46,7 +46,8 @@ const RULES: readonly {
 		],
 	},
 	// The process: its command line, its settings, the table of roles and how they meet; what serves development.
-	{ from: "services/main.ts", may: undefined },
+	{ from: "services/main.ts", may: ["services/process.ts"] },
+	{ from: "services/process.ts", may: undefined },
 	{ from: "services/arguments", may: undefined },
 	{ from: "services/settings", may: undefined },
 	{ from: "services/apart", may: undefined },
