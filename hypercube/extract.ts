@@ -1,6 +1,8 @@
 import { openArchive } from "./archive/archive.ts";
 import type { GribRequest } from "./archive/axes.ts";
 import { fieldsOf, OpenSources } from "./archive/fields.ts";
+import type { S3Keys } from "./archive/remote/bucket.ts";
+import { Remotes } from "./archive/remote/remotes.ts";
 import { tableOf } from "./archive/table.ts";
 import { wishesOf } from "./archive/wishes.ts";
 import { formatOf, type Profile } from "./coverage/format.ts";
@@ -17,8 +19,8 @@ import { openZarr } from "./zarr/zarr.ts";
 
 /** What a feature is cut out of. */
 export type Source =
-	/** GRIB files, folders of them, patterns. */
-	| { readonly grib: readonly string[] }
+	/** GRIB files, folders of them, patterns; URLs of files, `s3://host/bucket/…`, with keys where S3 asks for them. */
+	| { readonly grib: readonly string[]; readonly keys?: S3Keys | undefined }
 	/** A Zarr, as a folder or a URL; or a file of NetCDF, NetCDF 3 by its URL too. */
 	| { readonly zarr: string };
 
@@ -41,7 +43,7 @@ export interface Extract extends Disposable {
  * it is read when the answer's stream is.
  *
  * @param request MARS keys and values, `feature`, and perhaps `format` and `profile`
- * @throws RequestError that says what cannot be had; UnsupportedField, BrokenField
+ * @throws RequestError that says what cannot be had; UnsupportedField, BrokenField; of servers RemoteError, StoreError
  */
 export async function extract(
 	source: Source,
@@ -75,7 +77,7 @@ async function chosen(
 		readonly options: ExtractOptions;
 	},
 	signal: AbortSignal,
-): Promise<Field[]> {
+): Promise<readonly Field[]> {
 	const { source, wishes, options } = of;
 	if ("zarr" in source) {
 		const { zarr: location } = source;
@@ -84,10 +86,12 @@ async function chosen(
 			: await openZarr({ location }, signal);
 		return cube.select(wishes, options);
 	}
-	const archive = await openArchive({ path: source.grib, keep: false }, signal);
-	const table = tableOf(archive.select(wishes, options));
-	return fieldsOf(table, {
+	const access = { path: source.grib, keys: source.keys };
+	const archive = await openArchive({ ...access, keep: false }, signal);
+	const table = tableOf(await archive.find(wishes, signal, options));
+	return await fieldsOf(table, {
 		sources: of.sources,
+		remotes: new Remotes(access),
 		learnt: { of: () => ({}), keep: () => {} },
 		points: options.grids === undefined ? undefined : pointsIn(options.grids),
 	});

@@ -1,9 +1,15 @@
+import { ChangedFile } from "../bytes/changed.ts";
+import type { HttpOptions } from "../bytes/http.ts";
 import type { GribRequest } from "./axes.ts";
 import { Catalogue } from "./catalogue.ts";
 import { type FileFault, paramColumn, valueAt } from "./columns.ts";
 import { findFiles } from "./files.ts";
 import { readParts } from "./read.ts";
 import { refreshFiles } from "./refresh.ts";
+import type { S3Keys } from "./remote/bucket.ts";
+import { type Away, Looks } from "./remote/looks.ts";
+import { isRemote } from "./remote/place.ts";
+import { Remotes } from "./remote/remotes.ts";
 import {
 	type IndexedFile,
 	type Part,
@@ -15,12 +21,16 @@ export type { GribRequest } from "./axes.ts";
 export type { Part, SelectOptions } from "./select.ts";
 
 export interface ArchiveOptions {
-	/** Files, folders and glob patterns. */
+	/** Files, folders and glob patterns; `https://…` for a file elsewhere, `s3://host/bucket/…` for objects of S3. */
 	readonly path: readonly string[];
+	/** Of S3; left out: its buckets are open to all. */
+	readonly keys?: S3Keys | undefined;
 	/** Where the index of a file goes whose own folder cannot be written. */
 	readonly indexFolder?: string | undefined;
 	/** Whether indexes are written to disk, for the next time; they are, unless it says no. */
 	readonly keep?: boolean | undefined;
+	/** How what lies elsewhere is asked for; for tests. */
+	readonly http?: HttpOptions | undefined;
 	/** Somebody adds files: before a field is called missing, one looks again. */
 	readonly grows?: boolean | undefined;
 	/** Milliseconds of a clock that never jumps; for tests. */
@@ -56,6 +66,8 @@ export interface Archive {
 	refresh(): Promise<void>;
 	/** The same by a look that begins after this call. */
 	lookAgain(signal: AbortSignal): Promise<void>;
+	/** Somebody met a file elsewhere that has changed: whoever comes next looks again, and not in a while. */
+	doubt(): void;
 	/** The fields a request asks for, in order. @throws RequestError that says what cannot be had. */
 	select(request: GribRequest, options?: SelectOptions): Part[];
 	/** Selects after a refresh, if the last was a while ago, and opens the stream of whole messages. */
@@ -80,7 +92,8 @@ export interface Archive {
 }
 
 /**
- * Opens an archive: finds its files, loads their indexes, and scans those without one.
+ * Opens an archive: finds its files, loads their indexes, and scans those without one. Nobody waits for what lies
+ * elsewhere before somebody asks for fields: a server may be away, and much may lie there.
  * @throws the signal's reason; never for what is wrong with a file, which is among the faults.
  */
 export async function openArchive(
@@ -88,7 +101,9 @@ export async function openArchive(
 	signal: AbortSignal,
 ): Promise<Archive> {
 	const archive = new GribArchive(options, signal);
-	await archive.refresh();
+	const refreshed = archive.refresh();
+	if (options.path.some(isRemote)) refreshed.catch(() => {});
+	else await refreshed;
 	return archive;
 }
 
@@ -100,15 +115,29 @@ class GribArchive implements Archive {
 	#catalogue = new Catalogue([]);
 	#faults: readonly ArchiveFault[] = [];
 	#refreshing: Promise<void> | undefined;
+	#ranAt = Number.NEGATIVE_INFINITY;
+	/** The same of what was looked at longest ago: not all that lies elsewhere is looked at each time. */
 	#lookedAt = Number.NEGATIVE_INFINITY;
+	readonly #remotes: Remotes;
+	readonly #looks: Looks;
+	/** What was found elsewhere before is to be looked at again. */
+	#doubtedAt = Number.NEGATIVE_INFINITY;
+	#away: Away | undefined;
 
 	constructor(options: ArchiveOptions, signal: AbortSignal) {
 		this.#options = options;
 		this.#now = options.now ?? (() => performance.now());
 		this.#signal = signal;
+		this.#remotes = new Remotes(options, options.http);
+		this.#looks = new Looks(this.#remotes, this.#now);
 	}
 
 	refresh(): Promise<void> {
+		if (this.#refreshing === undefined) this.doubt();
+		return this.#look();
+	}
+
+	#look(): Promise<void> {
 		// One at a time; whoever comes meanwhile shares it.
 		this.#refreshing ??= this.#refresh().finally(() => {
 			this.#refreshing = undefined;
@@ -130,8 +159,17 @@ class GribArchive implements Archive {
 			mediaType: "application/x-grib",
 			length: parts.reduce((sum, { length }) => sum + length, 0),
 			fields: parts.length,
-			stream: readParts(parts, signal),
+			stream: this.#doubting(readParts(parts, this.#remotes, signal)),
 		};
+	}
+
+	async *#doubting(stream: AsyncIterable<Uint8Array>) {
+		try {
+			yield* stream;
+		} catch (error) {
+			if (error instanceof ChangedFile) this.doubt();
+			throw error;
+		}
 	}
 
 	indexed(): readonly IndexedFile[] {
@@ -180,6 +218,10 @@ class GribArchive implements Archive {
 		return this.#lookSince(this.#now(), signal);
 	}
 
+	doubt(): void {
+		this.#doubtedAt = this.#now();
+	}
+
 	/** What another worker archived a moment ago is found too: before a field is called missing, one looks again. */
 	async #found(
 		request: GribRequest,
@@ -190,20 +232,32 @@ class GribArchive implements Archive {
 		try {
 			return this.select(request, options);
 		} catch (reason) {
-			if (this.#options.grows !== true || this.#lookedAt >= asked) throw reason;
-			await this.#lookSince(asked, signal);
-			return this.select(request, options);
+			const since = this.#options.grows === true ? asked : asked - fresh;
+			if (!this.#changesUnseen || this.#lookedAt >= since)
+				throw this.#away ?? reason;
+			await this.#lookSince(since, signal);
 		}
+		try {
+			return this.select(request, options);
+		} catch (reason) {
+			throw this.#away ?? reason;
+		}
+	}
+
+	/** Somebody adds files, or what lies elsewhere was looked at a while ago. */
+	get #changesUnseen(): boolean {
+		return this.#options.grows === true || this.#options.path.some(isRemote);
 	}
 
 	/** Waits for a look that began at this time or later: one that runs already may have passed the place. */
 	async #lookSince(time: number, signal: AbortSignal): Promise<void> {
+		this.#doubtedAt = Math.max(this.#doubtedAt, time);
 		while (this.#lookedAt < time) await this.#refreshed(signal);
 	}
 
 	async #beFresh(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
-		if (this.#now() - this.#lookedAt < fresh) return;
+		if (this.#now() - this.#ranAt < fresh) return;
 		await this.#refreshed(signal);
 	}
 
@@ -214,7 +268,7 @@ class GribArchive implements Archive {
 		signal.addEventListener("abort", leave, { once: true });
 		try {
 			// Leaving does not stop the refresh: others may wait for it too.
-			await Promise.race([this.refresh(), aborted.promise]);
+			await Promise.race([this.#look(), aborted.promise]);
 		} finally {
 			signal.removeEventListener("abort", leave);
 		}
@@ -223,12 +277,22 @@ class GribArchive implements Archive {
 	async #refresh(): Promise<void> {
 		this.#signal.throwIfAborted();
 		const began = this.#now();
-		const found = await findFiles(this.#options.path, this.#signal);
-		const { files, faults } = await refreshFiles(this.#files, found.files, {
-			indexFolder: this.#options.indexFolder,
-			keep: this.#options.keep ?? true,
-			signal: this.#signal,
-		});
+		const doubted = this.#doubtedAt;
+		const found = await findFiles(
+			this.#options.path,
+			(path) => this.#looks.at(path, doubted, this.#signal),
+			this.#signal,
+		);
+		const { files, faults, away } = await refreshFiles(
+			this.#files,
+			found.files,
+			{
+				remotes: this.#remotes,
+				indexFolder: this.#options.indexFolder,
+				keep: this.#options.keep ?? true,
+				signal: this.#signal,
+			},
+		);
 		const problems = found.problems.map(({ path, reason }) => ({
 			file: path,
 			reason,
@@ -238,6 +302,9 @@ class GribArchive implements Archive {
 			this.#files = files;
 			this.#catalogue = new Catalogue(files.map(({ index }) => index));
 		}
-		this.#lookedAt = began;
+		this.#ranAt = began;
+		this.#lookedAt = Math.min(began, this.#looks.oldest());
+		this.#away = found.away ?? away;
+		if (away instanceof ChangedFile) this.doubt();
 	}
 }

@@ -3,13 +3,7 @@ import { crc32 } from "node:zlib";
 import { codesFor } from "./codes.ts";
 import type { FileFault, FileIndex } from "./columns.ts";
 import type { LayoutMember, Layouts } from "./layouts.ts";
-
-/** Tells one state of a file from another. */
-export interface Stamp {
-	readonly size: number;
-	/** Milliseconds since 1970, with the fraction the file system gives. */
-	readonly mtimeMs: number;
-}
+import { type Stamp, stampOf } from "./stamp.ts";
 
 /** An index with what it was made of. */
 export interface StoredIndex {
@@ -112,7 +106,7 @@ export function decodeIndex(
 		at += array.byteLength;
 		return array;
 	};
-	const { rows, size, mtimeMs, sequence, faults } = header;
+	const { rows, sequence, faults } = header;
 	const offsets = take(
 		(buffer, offset) => new Float64Array(buffer, offset, rows),
 	);
@@ -127,7 +121,7 @@ export function decodeIndex(
 	});
 	const layouts = decodeLayouts(header, take);
 	return {
-		stamp: { size, mtimeMs },
+		stamp: stampOf(header),
 		sequence,
 		index: { offsets, lengths, columns: new Map(columns), layouts, faults },
 	};

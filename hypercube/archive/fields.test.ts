@@ -28,7 +28,7 @@ describe("fields of an archive", () => {
 			const archive = await openArchive({ path: [folder.path] }, signal);
 			using sources = new OpenSources();
 			const table = tableOf(archive.select({}));
-			const fields = fieldsOf(table, { sources, learnt: FORGETFUL });
+			const fields = await fieldsOf(table, { sources, learnt: FORGETFUL });
 			expect(fields.map(({ keys }) => keys.step)).toEqual(["0", "6"]);
 			expect(fields[0]?.keys).toMatchObject({ param: "167", class: "od" });
 			expect(fields[0]?.grid()).toBe(fields[1]?.grid());
@@ -45,7 +45,7 @@ describe("fields of an archive", () => {
 		const table = tableOf(archive.select({}));
 		await appendFile(path, field({ step: 6 }));
 		using sources = new OpenSources();
-		const [first] = fieldsOf(table, { sources, learnt: FORGETFUL });
+		const [first] = await fieldsOf(table, { sources, learnt: FORGETFUL });
 		const read = () => first?.read(Uint32Array.of(0, 1), new Float64Array(1));
 		expect(read).toThrow(ChangedFile);
 		await rm(path);

@@ -2,6 +2,8 @@ import { statSync } from "node:fs";
 import { LRUCache } from "lru-cache";
 import { ChangedFile, changedIfGone } from "../bytes/changed.ts";
 import { type FileSource, openFile } from "../bytes/file.ts";
+import { Gate } from "../bytes/gate.ts";
+import { remoteGap } from "../bytes/http.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { run } from "../bytes/steps.ts";
 import {
@@ -29,10 +31,15 @@ import type { Ranges } from "../grid/ranges.ts";
 import type { FindPoints } from "../grid/unstructured.ts";
 import { layoutAt } from "./layouttable.ts";
 import type { Learnt } from "./learnt.ts";
+import { isRemote } from "./remote/place.ts";
+import type { Remotes } from "./remote/remotes.ts";
+import { sameStamp, stampText } from "./stamp.ts";
 import { type FieldTable, keysAt, type TableFile } from "./table.ts";
 
 /** Files that stay open while they are in use. */
 const mostOpen = 64;
+/** Headers that the index lacks, read at a time. */
+const headersAtATime = 8;
 /** Octets of decoded values that are kept: thirty fields of a million points. */
 const mostDecoded = 1 << 28;
 
@@ -50,15 +57,14 @@ export class OpenSources implements Disposable {
 
 	/** @throws ChangedFile, or what the file system says */
 	get(file: TableFile): ByteSource {
-		const { path, size, mtimeMs } = file;
 		let name = this.#names.get(file);
 		if (name === undefined) {
-			name = `${path}\u0000${size}\u0000${mtimeMs}`;
+			name = `${file.path}\u0000${stampText(file)}`;
 			this.#names.set(file, name);
 		}
 		let source = this.#sources.get(name);
 		if (source === undefined) {
-			source = openedAs({ path, size, mtimeMs });
+			source = openedAs(file);
 			this.#sources.set(name, source);
 		}
 		return source;
@@ -72,32 +78,48 @@ export class OpenSources implements Disposable {
 /** What fields of files need beside their table. */
 export interface FieldSurroundings {
 	readonly sources: OpenSources;
+	/** How files elsewhere are read; left out: there are none. */
+	readonly remotes?: Remotes | undefined;
 	readonly learnt: Learnt;
 	/** Where the points of unstructured grids come from. */
 	readonly points?: FindPoints | undefined;
 }
 
-function openedAs({ path, size, mtimeMs }: TableFile): FileSource {
+function openedAs(file: TableFile): FileSource {
+	const { path } = file;
 	try {
-		const facts = statSync(path);
-		if (facts.size !== size || facts.mtimeMs !== mtimeMs)
-			throw new ChangedFile(path);
+		const { size, mtimeMs } = statSync(path);
+		if (!sameStamp({ size, mtimeMs }, file)) throw new ChangedFile(path);
 		return openFile(path);
 	} catch (error) {
 		throw changedIfGone(path, error);
 	}
 }
 
-/** The fields of a table: GRIB messages of local files. */
-export function fieldsOf(
+/**
+ * The fields of a table: GRIB messages. What the index does not have of them is read here, so that afterwards grids and
+ * costs are told at once; what is wrong with a field is told by the field.
+ *
+ * @throws ChangedFile, RemoteError
+ */
+export const fieldsOf = (
 	table: FieldTable,
 	around: FieldSurroundings,
-): Field[] {
+): Promise<readonly Field[]> => messagesOf(table, around);
+
+async function messagesOf(
+	table: FieldTable,
+	around: FieldSurroundings,
+): Promise<readonly MessageField[]> {
 	const grids = new Map<Uint8Array, Grid>();
-	return Array.from(
+	const fields = Array.from(
 		table.offsets,
 		(_, place) => new MessageField(table, place, { ...around, grids }),
 	);
+	const gate = new Gate(headersAtATime);
+	const unread = fields.filter(({ isRead }) => !isRead);
+	await Promise.all(unread.map((field) => gate.pass(() => field.readHeader())));
+	return fields;
 }
 
 /**
@@ -111,13 +133,11 @@ export async function learnAll(
 	around: FieldSurroundings,
 	check: () => void | Promise<void>,
 ): Promise<number> {
-	const grids = new Map<Uint8Array, Grid>();
 	let count = 0;
-	for (let place = 0; place < table.offsets.length; place++) {
+	for (const field of await messagesOf(table, around)) {
 		const pause = check();
 		if (pause !== undefined) await pause;
 		try {
-			const field = new MessageField(table, place, { ...around, grids });
 			if (await field.learn()) count += 1;
 		} catch (error) {
 			if (!(error instanceof UnsupportedField || error instanceof BrokenField))
@@ -138,6 +158,8 @@ class MessageField implements Field {
 	readonly #place: number;
 	readonly #around: Around;
 	#packed: PackedMessage | undefined;
+	/** What the header says, where the index does not have it. */
+	#header: Header | undefined;
 
 	constructor(table: FieldTable, place: number, around: Around) {
 		this.#table = table;
@@ -146,34 +168,56 @@ class MessageField implements Field {
 		this.keys = keysAt(table, place);
 	}
 
-	grid(): Grid {
+	/** Whether all of its header is known that grid, cost and values need. */
+	get isRead(): boolean {
+		return (
+			gridIn(this.#table, this.#place) !== undefined ||
+			this.#header !== undefined
+		);
+	}
+
+	/** Reads what the index does not have of the header. A fault of the message is kept for who asks it for something. */
+	async readHeader(): Promise<void> {
+		const { file, offset, length } = this.#at();
+		const source = sourceOf(file, this.#around);
+		try {
+			const layout = await layoutOf(source, offset, length);
+			this.#header = { layout, grid: await gridOctets(source, layout) };
+		} catch (error) {
+			if (!(error instanceof UnsupportedField || error instanceof BrokenField))
+				throw error;
+			this.#header = { fault: error };
+		}
+	}
+
+	grid(): Grid | Promise<Grid> {
 		const octets = gridIn(this.#table, this.#place);
 		const known = octets && this.#around.grids.get(octets);
 		if (known) return known;
-		const { layout, source } = this.#open();
-		const read = octets ?? gridOctets(source, layout);
-		if (read instanceof Promise) throw new Error("a file answers at once");
+		const { layout } = this.#open();
 		const grid = openGrid(
 			{
 				edition: layout.edition,
-				octets: read,
+				octets: octets ?? this.#headerRead().grid,
 				...(layout.edition === 1 && { values: layout.points }),
 			},
 			this.#around.points,
 		);
-		if (grid instanceof Promise) throw new Error("a file answers at once");
-		if (grid.size !== layout.points)
-			throw new UnsupportedField(
-				`the message at ${layout.offset} has ${layout.points} values for the ${grid.size} points of its grid`,
-			);
-		if (octets) this.#around.grids.set(octets, grid);
-		return grid;
+		const checked = (grid: Grid): Grid => {
+			if (grid.size !== layout.points)
+				throw new UnsupportedField(
+					`the message at ${layout.offset} has ${layout.points} values for the ${grid.size} points of its grid`,
+				);
+			if (octets) this.#around.grids.set(octets, grid);
+			return grid;
+		};
+		return grid instanceof Promise ? grid.then(checked) : checked(grid);
 	}
 
 	cost(ranges: Ranges): Cost {
 		const packed = this.#open();
 		const { layout } = packed;
-		return costOf(layout, ranges, packed.known);
+		return costOf(layout, ranges, packed.known, packed.gap);
 	}
 
 	read(
@@ -208,9 +252,8 @@ class MessageField implements Field {
 	}
 
 	#keep(known: Known): void {
-		const { files, fileOf, offsets } = this.#table;
-		const file = files[fileOf[this.#place] ?? 0];
-		if (file) this.#around.learnt.keep(file, offsets[this.#place] ?? 0, known);
+		const { file, offset } = this.#at();
+		this.#around.learnt.keep(file, offset, known);
 	}
 
 	#open(): PackedMessage {
@@ -219,17 +262,34 @@ class MessageField implements Field {
 	}
 
 	#find(): PackedMessage {
-		const { files, fileOf, offsets, lengths, layouts } = this.#table;
+		const { file, offset, length } = this.#at();
+		const layout =
+			layoutAt(this.#table.layouts, this.#place, { offset, length }) ??
+			this.#headerRead().layout;
+		return new PackedMessage(layout, file, this.#around);
+	}
+
+	/** @throws UnsupportedField, BrokenField: why it is not in the index */
+	#headerRead(): Exclude<Header, { fault: Error }> {
+		const header = this.#header;
+		if (header === undefined)
+			throw new Error(`the header of field ${this.#place} was not read`);
+		if ("fault" in header) throw header.fault;
+		return header;
+	}
+
+	#at() {
+		const { files, fileOf, offsets, lengths } = this.#table;
 		const file = files[fileOf[this.#place] ?? 0];
 		if (!file) throw new Error(`field ${this.#place} has no file`);
 		const offset = offsets[this.#place] ?? 0;
-		const length = lengths[this.#place] ?? 0;
-		const layout =
-			layoutAt(layouts, this.#place, { offset, length }) ??
-			layoutNow(this.#around.sources.get(file), offset, length);
-		return new PackedMessage(layout, file, this.#around);
+		return { file, offset, length: lengths[this.#place] ?? 0 };
 	}
 }
+
+type Header =
+	| { readonly layout: Layout; readonly grid: Uint8Array }
+	| { readonly fault: UnsupportedField | BrokenField };
 
 class PackedMessage implements PackedField {
 	readonly layout: Layout;
@@ -247,13 +307,18 @@ class PackedMessage implements PackedField {
 		if (accessOf(layout) === "whole")
 			this.decoded = {
 				cache: around.sources.decoded,
-				id: `${file.path}\u0000${file.mtimeMs}\u0000${layout.offset}`,
+				id: `${file.path}\u0000${stampText(file)}\u0000${layout.offset}`,
 			};
 	}
 
 	/** Asked for each time: sources are closed when many are in use. */
 	get source(): ByteSource {
-		return this.#around.sources.get(this.#file);
+		return sourceOf(this.#file, this.#around);
+	}
+
+	/** Of its source; told without opening it. */
+	get gap(): number | undefined {
+		return isRemote(this.#file.path) ? remoteGap : undefined;
 	}
 
 	get known(): Known {
@@ -274,9 +339,11 @@ const gridIn = (
 	place: number,
 ): Uint8Array | undefined => layouts.grids[(layouts.gridOf[place] ?? 0) - 1];
 
-/** @throws UnsupportedField, BrokenField: why it is not in the index */
-function layoutNow(source: ByteSource, offset: number, length: number): Layout {
-	const layout = layoutOf(source, offset, length);
-	if (layout instanceof Promise) throw new Error("a file answers at once");
-	return layout;
+function sourceOf(
+	file: TableFile,
+	{ sources, remotes }: FieldSurroundings,
+): ByteSource {
+	if (!isRemote(file.path)) return sources.get(file);
+	if (!remotes) throw new Error("a file elsewhere, and no way to it");
+	return remotes.source(file);
 }

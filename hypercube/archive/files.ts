@@ -1,10 +1,12 @@
 import { glob, readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Stamp } from "./encode.ts";
+import { type Away, awayIn, type Looked } from "./remote/looks.ts";
+import { isRemote } from "./remote/place.ts";
+import type { Stamp } from "./stamp.ts";
 
 /** A file of the archive, in the state it was found. */
 export interface FoundFile extends Stamp {
-	/** Absolute. */
+	/** Absolute; of a file elsewhere, `https://…` or `s3://…`. */
 	readonly path: string;
 }
 
@@ -16,36 +18,56 @@ export interface FoundFiles {
 		readonly path: string;
 		readonly reason: string;
 	}[];
+	/** A server that does not answer: files that lie there may be missing here. */
+	readonly away: Away | undefined;
 }
+
+/** Looks for the files of a path on another machine. */
+export type LookThere = (path: string) => Promise<Looked>;
 
 /**
  * The files that paths lead to: a file is itself, a folder all files below it, anything else a pattern
  * (`*`, `?`, `**`, `{a,b}`). Names that begin with a dot are left out below folders and patterns: indexes
- * and files still being written have such names.
+ * and files still being written have such names. URLs lead to other machines.
  */
 export async function findFiles(
 	paths: readonly string[],
+	there: LookThere,
 	signal: AbortSignal,
 ): Promise<FoundFiles> {
 	const found = new Map<string, FoundFile>();
-	const problems: { path: string; reason: string }[] = [];
+	const problems: { path: string; error: unknown }[] = [];
 	for (const path of paths) {
-		const before = found.size;
+		const problem = (error: unknown) => problems.push({ path, error });
 		try {
-			for await (const file of filesAt(path, signal))
+			let none = true;
+			for await (const file of isRemote(path)
+				? remoteAt(await there(path))
+				: filesAt(path, signal)) {
 				found.set(file.path, file);
-			if (found.size === before)
-				problems.push({ path, reason: "no file is there" });
+				none = false;
+			}
+			if (none) problem("no file is there");
 		} catch (error) {
 			signal.throwIfAborted();
-			problems.push({
-				path,
-				reason: error instanceof Error ? error.message : String(error),
-			});
+			problem(error);
 		}
 	}
-	const files = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-	return { files, problems };
+	return {
+		files: [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+		problems: problems.map(({ path, error }) => ({
+			// A query may hold a secret.
+			path: isRemote(path) ? (path.split("?")[0] ?? "") : path,
+			reason: error instanceof Error ? error.message : String(error),
+		})),
+		away: awayIn(problems.map(({ error }) => error)),
+	};
+}
+
+/** @throws why nobody can tell whether these are still all, after the last of them */
+function* remoteAt({ files, problem }: Looked): Generator<FoundFile> {
+	yield* files;
+	if (problem) throw problem;
 }
 
 async function* filesAt(

@@ -3,16 +3,23 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { decodeIndex, encodeIndex, type StoredIndex } from "./encode.ts";
 import type { FoundFile } from "./files.ts";
+import { isRemote } from "./remote/place.ts";
+import { sameStamp } from "./stamp.ts";
 
 /** Name of the folder beside the data that holds the indexes of its files. */
 const indexFolderName = ".polytope-index";
 
-/** Where the index of a file may lie: beside it, and where that cannot be written, in the given folder. */
+/**
+ * Where the index of a file may lie: beside it, and where that cannot be written, in the given folder. Nothing is written
+ * beside what lies elsewhere.
+ */
 export function placesOf(path: string, fallback: string | undefined): string[] {
-	const beside = join(dirname(path), indexFolderName, `${basename(path)}.idx`);
-	if (fallback === undefined) return [beside];
+	const beside = isRemote(path)
+		? []
+		: [join(dirname(path), indexFolderName, `${basename(path)}.idx`)];
+	if (fallback === undefined) return beside;
 	const hash = createHash("sha256").update(path).digest("hex").slice(0, 24);
-	return [beside, join(fallback, `${hash}.idx`)];
+	return [...beside, join(fallback, `${hash}.idx`)];
 }
 
 /** The index kept of a file in exactly this state; undefined where there is none that can be used. */
@@ -25,18 +32,14 @@ export async function loadIndex(
 		const stored = await readFile(place)
 			.then(decodeIndex)
 			.catch(() => undefined);
-		if (
-			stored?.stamp.size === file.size &&
-			stored.stamp.mtimeMs === file.mtimeMs
-		)
-			return stored;
+		if (stored && sameStamp(stored.stamp, file)) return stored;
 	}
 	return undefined;
 }
 
 /**
  * Keeps an index, whole or not at all: it is written under another name and renamed.
- * @throws the first place's error where no place can be written.
+ * @throws the first place's error where no place can be written; where there is none, it is not kept.
  */
 export async function saveIndex(
 	path: string,
@@ -53,7 +56,7 @@ export async function saveIndex(
 			errors.push(error);
 		}
 	}
-	throw errors[0];
+	if (errors.length > 0) throw errors[0];
 }
 
 /** Forgets the index of a file that is gone. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
 	closeSync,
 	fstatSync,
@@ -17,6 +18,7 @@ import {
 	encodeRecord,
 	headLength,
 } from "./learntcode.ts";
+import { stampText } from "./stamp.ts";
 import type { TableFile } from "./table.ts";
 
 /** Octets of what was learnt that are kept in memory, and beside one data file. */
@@ -83,8 +85,8 @@ export class KeptLearnt implements Learnt, Disposable {
 	}
 }
 
-const nameOf = ({ path, size, mtimeMs }: TableFile): string =>
-	`${path}\u0000${size}\u0000${mtimeMs}`;
+const nameOf = (file: TableFile): string =>
+	`${file.path}\u0000${stampText(file)}`;
 
 const sizeOf = ({ ranks, restarts }: Known): number =>
 	(ranks?.byteLength ?? 0) + (restarts?.byteLength ?? 0);
@@ -99,9 +101,8 @@ class Log {
 	#torn = false;
 
 	constructor(file: TableFile, indexFolder: string | undefined) {
-		const ending = `${file.size.toString(36)}-${Math.round(file.mtimeMs * 1000).toString(36)}.learnt`;
 		const places = placesOf(file.path, indexFolder).map((place) =>
-			place.replace(/idx$/, ending),
+			place.replace(/idx$/, endingOf(file)),
 		);
 		this.#descriptor = firstOpened(places);
 		this.#look();
@@ -159,6 +160,15 @@ class Log {
 		ftruncateSync(this.#descriptor, this.#end);
 		this.#torn = false;
 	}
+}
+
+/** The state of the data file, as part of a file's name. */
+function endingOf({ size, mtimeMs, tag }: TableFile): string {
+	const time = Math.round(mtimeMs * 1000).toString(36);
+	const state = `${size.toString(36)}-${time}`;
+	if (tag === undefined) return `${state}.learnt`;
+	const hash = createHash("sha256").update(tag).digest("hex").slice(0, 12);
+	return `${state}-${hash}.learnt`;
 }
 
 /** The first place that can be written; undefined where none can. */

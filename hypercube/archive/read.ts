@@ -1,6 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { ChangedFile, changedIfGone } from "../bytes/changed.ts";
+import { isRemote } from "./remote/place.ts";
+import type { Remotes } from "./remote/remotes.ts";
+import { readRemote } from "./remote/stream.ts";
 import type { IndexedFile, Part } from "./select.ts";
+import { sameStamp } from "./stamp.ts";
 
 /** Bytes of one chunk, unless less is left. */
 const chunkLength = 512 * 1024;
@@ -32,9 +36,32 @@ function joinAdjacent(parts: Iterable<Part>): Part[] {
 /**
  * The bytes of the parts, one after the other, in chunks that the receiver may keep. Files are closed
  * when the stream ends, is left, or is aborted.
- * @throws the signal's reason, or an Error where a file is not what it was when it was indexed.
+ * @throws the signal's reason, ChangedFile where a file is not what it was when it was indexed, RemoteError.
  */
 export async function* readParts(
+	parts: readonly Part[],
+	remotes: Remotes,
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+	for (const { there, some } of runsOf(parts))
+		yield* there ? readRemote(some, remotes, signal) : readHere(some, signal);
+}
+
+/** Parts that follow each other and lie all here, or all elsewhere. */
+function* runsOf(parts: readonly Part[]) {
+	for (let from = 0; from < parts.length; ) {
+		const there = isThere(parts[from]);
+		let to = from + 1;
+		while (to < parts.length && isThere(parts[to]) === there) to++;
+		yield { there, some: parts.slice(from, to) };
+		from = to;
+	}
+}
+
+const isThere = (part: Part | undefined): boolean =>
+	part !== undefined && isRemote(part.file.path);
+
+async function* readHere(
 	parts: readonly Part[],
 	signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -120,7 +147,7 @@ async function openUnchanged(file: IndexedFile): Promise<FileHandle> {
 	});
 	try {
 		const { size, mtimeMs } = await handle.stat();
-		if (size === file.size && mtimeMs === file.mtimeMs) return handle;
+		if (sameStamp({ size, mtimeMs }, file)) return handle;
 		throw new ChangedFile(file.path);
 	} catch (error) {
 		await handle.close();

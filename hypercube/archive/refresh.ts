@@ -1,13 +1,23 @@
-import type { Stamp } from "./encode.ts";
+import { Gate } from "../bytes/gate.ts";
+import type { FileIndex } from "./columns.ts";
 import type { FoundFile } from "./files.ts";
 import { dropIndex, loadIndex, saveIndex } from "./keep.ts";
+import { type Away, awayIn } from "./remote/looks.ts";
+import { isRemote } from "./remote/place.ts";
+import type { Remotes } from "./remote/remotes.ts";
 import { scanFile } from "./scanfile.ts";
 import type { IndexedFile } from "./select.ts";
+import { sameStamp, stampOf } from "./stamp.ts";
+
+/** Files elsewhere that are scanned at a time: the headers of one are asked for one after the other. */
+const scannedThere = 8;
 
 export interface RefreshOptions {
 	readonly indexFolder: string | undefined;
 	/** Whether what was scanned is written down. */
 	readonly keep: boolean;
+	/** How files elsewhere are read. */
+	readonly remotes: Remotes;
 	readonly signal: AbortSignal;
 }
 
@@ -21,6 +31,8 @@ export interface Refreshed {
 	/** In the order they were indexed; the very array given where nothing has changed. */
 	readonly files: readonly IndexedFile[];
 	readonly faults: readonly RefreshFault[];
+	/** A server that did not answer while its files were scanned. */
+	readonly away: Away | undefined;
 }
 
 /**
@@ -43,12 +55,12 @@ export async function refreshFiles(
 		known.delete(file.path);
 	}
 	for (const path of known.keys()) await dropIndex(path, options.indexFolder);
-	const faults = await scanInto(files, unknown, options);
+	const { faults, away } = await scanInto(files, unknown, options);
 	files.sort((a, b) => a.sequence - b.sequence || (a.path < b.path ? -1 : 1));
 	const same =
 		files.length === before.length &&
 		files.every((file, place) => file === before[place]);
-	return { files: same ? before : files, faults };
+	return { files: same ? before : files, faults, away };
 }
 
 async function unchanged(
@@ -66,25 +78,27 @@ async function unchanged(
 async function scanInto(
 	files: IndexedFile[],
 	unknown: readonly FoundFile[],
-	{ indexFolder, keep, signal }: RefreshOptions,
-): Promise<RefreshFault[]> {
+	{ indexFolder, keep, remotes, signal }: RefreshOptions,
+): Promise<Pick<Refreshed, "faults" | "away">> {
 	const faults: RefreshFault[] = [];
+	const errors: unknown[] = [];
 	let sequence = files.reduce(
 		(highest, file) => Math.max(highest, file.sequence),
 		0,
 	);
-	for (const file of unknown) {
+	for (const { file, scanned } of scanning(unknown, remotes, signal)) {
 		const fault = (what: string, error: unknown) => {
 			signal.throwIfAborted();
 			const reason = error instanceof Error ? error.message : String(error);
 			faults.push({ file: file.path, reason: `${what}: ${reason}` });
+			errors.push(error);
 		};
 		try {
-			const index = await scanFile(file, signal);
+			const index = await scanned();
 			sequence++;
 			files.push({ ...file, sequence, index });
 			if (!keep) continue;
-			const stamp = { size: file.size, mtimeMs: file.mtimeMs };
+			const stamp = stampOf(file);
 			await saveIndex(file.path, { stamp, sequence, index }, indexFolder).catch(
 				(error: unknown) => fault("its index cannot be kept", error),
 			);
@@ -92,8 +106,31 @@ async function scanInto(
 			fault("cannot be read", error);
 		}
 	}
-	return faults;
+	return { faults, away: awayIn(errors) };
 }
 
-const sameStamp = (a: Stamp, b: Stamp): boolean =>
-	a.size === b.size && a.mtimeMs === b.mtimeMs;
+/** Files to be scanned, in their order: here one after the other, elsewhere a few ahead of the one that is taken. */
+function* scanning(
+	files: readonly FoundFile[],
+	remotes: Remotes,
+	signal: AbortSignal,
+): Generator<{ file: FoundFile; scanned: () => Promise<FileIndex> }> {
+	const gate = new Gate(scannedThere);
+	const begun = new Map<FoundFile, Promise<FileIndex>>();
+	const begin = (file: FoundFile): Promise<FileIndex> => {
+		const scan = gate.pass(async () => {
+			signal.throwIfAborted();
+			return scanFile(file, signal, remotes);
+		});
+		// One that fails before it is taken is heard when it is.
+		scan.catch(() => {});
+		begun.set(file, scan);
+		return scan;
+	};
+	for (const [place, file] of files.entries()) {
+		for (const next of files.slice(place, place + scannedThere))
+			if (isRemote(next.path) && !begun.has(next)) begin(next);
+		yield { file, scanned: () => begun.get(file) ?? scanFile(file, signal) };
+		begun.delete(file);
+	}
+}

@@ -8,13 +8,13 @@ import {
 } from "./axes.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { FileIndex } from "./columns.ts";
-import type { Stamp } from "./encode.ts";
 import { Wanted } from "./missing.ts";
 import { compare, sortedPlaces } from "./order.ts";
+import type { Stamp } from "./stamp.ts";
 
 /** A file of the archive with what is known of it. */
 export interface IndexedFile extends Stamp {
-	/** Absolute. */
+	/** Absolute; of a file elsewhere, `https://…` or `s3://…`. */
 	readonly path: string;
 	/** Of identical messages the one in the file with the highest answers. */
 	readonly sequence: number;

@@ -2,12 +2,11 @@ import { canonicalValues } from "./catalogue.ts";
 import { type FileIndex, paramColumn } from "./columns.ts";
 import { type LayoutTable, layoutTable } from "./layouttable.ts";
 import type { Part } from "./select.ts";
+import { type Stamp, stampOf } from "./stamp.ts";
 
 /** A file, as it was when it was indexed. */
-export interface TableFile {
+export interface TableFile extends Stamp {
 	readonly path: string;
-	readonly size: number;
-	readonly mtimeMs: number;
 }
 
 /**
@@ -49,7 +48,7 @@ export function tableOf(parts: readonly Part[]): FieldTable {
 	const names = new Set(indexes.flatMap(({ columns }) => [...columns.keys()]));
 	names.delete("param");
 	return {
-		files: files.map(({ path, size, mtimeMs }) => ({ path, size, mtimeMs })),
+		files: files.map((file) => ({ path: file.path, ...stampOf(file) })),
 		fileOf,
 		offsets: Float64Array.from(parts, ({ offset }) => offset),
 		lengths: Float64Array.from(parts, ({ length }) => length),

@@ -3,6 +3,8 @@ import { changed, type RangeRequest, readRange } from "./range.ts";
 import type { ByteSource } from "./source.ts";
 
 export interface HttpOptions {
+	/** What errors call it; the URL without its query, unless told. */
+	readonly name?: string;
 	/** What stands for the object's own URL at the moment: one presigned by an S3 client. */
 	readonly sign?: () => Promise<string>;
 	/** Reads at the same time; 8 unless told. */
@@ -16,7 +18,16 @@ export interface HttpOptions {
 
 const defaultPauses: readonly number[] = [100, 400, 1600];
 /** A read costs a round trip: tens of milliseconds, in which as many octets come for nothing. */
-const gap = 128 * 1024;
+export const remoteGap = 128 * 1024;
+
+/** What is known of an object, so that another one is told from it. */
+export interface RemoteState {
+	/** Octets. */
+	readonly size: number;
+	readonly etag?: string | undefined;
+	/** Milliseconds since 1970, whole seconds. */
+	readonly modified?: number | undefined;
+}
 
 /**
  * An object behind HTTP(S) or in S3 (a presigned URL), read by ranges: RFC 9110, 14. One range is read to learn its
@@ -28,36 +39,65 @@ export async function openHttp(
 	url: string,
 	options: HttpOptions = {},
 ): Promise<ByteSource> {
-	const { origin, pathname } = new URL(url);
-	const { parallel = 8, patience = 60_000, sign } = options;
-	const common = {
-		name: `${origin}${pathname}`,
-		url: sign ?? (() => url),
-		pauses: options.pauses ?? defaultPauses,
-		patience,
-	} satisfies Partial<RangeRequest>;
-	const first = await readRange({
-		...common,
+	return httpSource(url, await lookAt(url, options), options);
+}
+
+/**
+ * What an object is now; by reading an octet of it, so that it is known too that ranges of it can be read.
+ * @throws RemoteError
+ */
+export async function lookAt(
+	url: string,
+	options: HttpOptions = {},
+): Promise<RemoteState> {
+	const { size, etag, modified } = await readRange({
+		...commonOf(url, options),
 		offset: 0,
 		length: 1,
 		signal: options.signal,
 	});
-	const { size, etag } = first;
+	return { size, etag, modified };
+}
+
+/** An object that was looked at before, perhaps by somebody else; nothing is read before a range of it is. */
+export function httpSource(
+	url: string,
+	{ size, etag, modified }: RemoteState,
+	options: HttpOptions = {},
+): ByteSource {
+	const { parallel = 8 } = options;
+	const common = commonOf(url, options);
 	const gate = new Gate(parallel);
 	return {
 		size,
-		gap,
+		gap: remoteGap,
 		parallel,
 		read(offset, length, signal) {
 			const within = Math.min(length, size - offset);
 			if (within <= 0) return new Uint8Array();
 			return gate.pass(async () => {
 				signal?.throwIfAborted();
-				const request = { ...common, offset, length: within, etag, signal };
-				const answer = await readRange(request);
+				const answer = await readRange({
+					...common,
+					offset,
+					length: within,
+					etag,
+					modified,
+					signal,
+				});
 				if (answer.size !== size) throw changed(common.name);
 				return answer.bytes;
 			});
 		},
 	};
+}
+
+function commonOf(url: string, options: HttpOptions) {
+	const { origin, pathname } = new URL(url);
+	return {
+		name: options.name ?? `${origin}${pathname}`,
+		url: options.sign ?? (() => url),
+		pauses: options.pauses ?? defaultPauses,
+		patience: options.patience ?? 60_000,
+	} satisfies Partial<RangeRequest>;
 }

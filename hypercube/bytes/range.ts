@@ -10,6 +10,8 @@ export interface RangeRequest {
 	readonly length: number;
 	/** The object's tag: an object with another one is not the one that was opened. */
 	readonly etag?: string | undefined;
+	/** When it was changed last, in milliseconds since 1970, whole seconds: looked at where no tags can be compared. */
+	readonly modified?: number | undefined;
 	readonly pauses: readonly number[];
 	readonly patience: number;
 	readonly signal?: AbortSignal | undefined;
@@ -21,17 +23,28 @@ export interface RangeAnswer {
 	/** Octets of the whole object. */
 	readonly size: number;
 	readonly etag: string | undefined;
+	/** Milliseconds since 1970. */
+	readonly modified: number | undefined;
 }
+
+/** What the answer says, where more follows from it than that nothing was read. */
+export type RemoteFault = "changed" | "absent" | "denied";
 
 /** An object in a store that cannot be read, and why; its octets are not what is wrong. */
 export class RemoteError extends Error {
 	override readonly name = "RemoteError";
 	/** Whether another try may help. */
 	readonly temporary: boolean;
+	readonly fault: RemoteFault | undefined;
 
-	constructor(message: string, temporary: boolean, cause?: unknown) {
-		super(message, cause === undefined ? undefined : { cause });
+	constructor(
+		message: string,
+		temporary: boolean,
+		more: { readonly fault?: RemoteFault; readonly cause?: unknown } = {},
+	) {
+		super(message, more.cause === undefined ? undefined : more);
 		this.temporary = temporary;
+		this.fault = more.fault;
 	}
 }
 
@@ -46,11 +59,9 @@ export async function readRange(request: RangeRequest): Promise<RangeAnswer> {
 			const error =
 				cause instanceof RemoteError
 					? cause
-					: new RemoteError(
-							`${name} cannot be read: ${why(cause)}`,
-							true,
+					: new RemoteError(`${name} cannot be read: ${why(cause)}`, true, {
 							cause,
-						);
+						});
 			const pause = request.pauses[failures];
 			if (!error.temporary || pause === undefined) throw error;
 			// Up to a half longer, so that many that failed together do not come again together.
@@ -84,7 +95,7 @@ async function attempt(request: RangeRequest): Promise<RangeAnswer> {
 		const answer = checked(request, response);
 		const bytes = new Uint8Array(answer.length);
 		await fill(request, response, bytes);
-		return { bytes, size: answer.size, etag: answer.etag };
+		return { ...answer.facts, bytes };
 	} finally {
 		if (!response.bodyUsed) await response.body?.cancel();
 	}
@@ -98,7 +109,7 @@ function checked(request: RangeRequest, response: Response) {
 	const { status, headers } = response;
 	const said = headers.get("content-range") ?? "";
 	if (status === 416 && /^bytes \*\/0$/.test(said))
-		return { length: 0, size: 0, etag: undefined };
+		return { length: 0, facts: { size: 0, ...factsIn(headers) } };
 	if (status === 200)
 		throw new RemoteError(
 			`${name}: the server sends the whole object where a range is asked for; only servers that honour Range can be read from`,
@@ -112,25 +123,59 @@ function checked(request: RangeRequest, response: Response) {
 			`${name}: a range was asked for, '${said}' came`,
 			false,
 		);
-	const etag = headers.get("etag") ?? undefined;
-	if (request.etag !== undefined && etag !== undefined && etag !== request.etag)
-		throw changed(name);
+	const facts = factsIn(headers);
+	if (isOther(request, facts)) throw changed(name);
 	const got = Number(end) + 1 - offset;
 	if (got > length)
 		throw new RemoteError(`${name}: more came than was asked for`, false);
-	return { length: got, size: Number(size), etag };
+	return { length: got, facts: { size: Number(size), ...facts } };
+}
+
+function factsIn(headers: Headers) {
+	const modified = Date.parse(headers.get("last-modified") ?? "");
+	return {
+		etag: headers.get("etag") ?? undefined,
+		modified: Number.isNaN(modified) ? undefined : modified,
+	};
+}
+
+/** Of copies of an object with the same tag each may say another time. */
+function isOther(
+	{ etag, modified }: Pick<RangeRequest, "etag" | "modified">,
+	now: Pick<RangeAnswer, "etag" | "modified">,
+): boolean {
+	if (etag !== undefined && now.etag !== undefined) return etag !== now.etag;
+	return (
+		modified !== undefined &&
+		now.modified !== undefined &&
+		modified !== now.modified
+	);
 }
 
 function refused(name: string, status: number): RemoteError {
 	const temporary = status >= 500 || status === 408 || status === 429;
-	const redirected = status >= 300 && status < 400;
-	const hint = redirected ? ", a redirect: name the URL that it leads to" : "";
-	return new RemoteError(`${name} answered ${status}${hint}`, temporary);
+	const text = `${name} answered ${status}`;
+	if (status >= 300 && status < 400)
+		return new RemoteError(
+			`${text}, a redirect: name the URL that it leads to`,
+			temporary,
+		);
+	if (status === 404 || status === 410)
+		return new RemoteError(text, temporary, { fault: "absent" });
+	if (status === 401 || status === 403)
+		return new RemoteError(
+			`${text}, access denied (S3 says so too of what is absent, where the bucket may not be listed)`,
+			temporary,
+			{ fault: "denied" },
+		);
+	return new RemoteError(text, temporary);
 }
 
 /** Octets of two versions never come together. */
 export function changed(name: string): RemoteError {
-	return new RemoteError(`${name} has changed since it was opened`, false);
+	return new RemoteError(`${name} has changed since it was opened`, false, {
+		fault: "changed",
+	});
 }
 
 async function fill(

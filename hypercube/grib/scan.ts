@@ -27,10 +27,22 @@ export interface Fault {
 	readonly reason: string;
 }
 
-/** Below this length messages are taken for small: many of them fit into one read. */
-const smallMessage = 32_768;
-const aheadOfSmall = 262_144;
-const aheadOfLarge = 8192;
+/** How far a read goes ahead, in octets. */
+interface Pace {
+	/** Below this length messages are taken for small: many of them fit into one read. */
+	readonly small: number;
+	readonly aheadOfSmall: number;
+	readonly aheadOfLarge: number;
+}
+
+const near: Pace = { small: 32_768, aheadOfSmall: 262_144, aheadOfLarge: 8192 };
+
+/** Where a read costs as much as many octets, messages of so many are read along, and a header comes whole. */
+const paceOf = ({ gap = 0 }: ByteSource): Pace => ({
+	small: Math.max(near.small, gap),
+	aheadOfSmall: Math.max(near.aheadOfSmall, 16 * gap),
+	aheadOfLarge: Math.max(near.aheadOfLarge, gap / 2),
+});
 
 /**
  * Goes through a file's messages from `from` on, in their order. Reads headers and the four octets at the end of each
@@ -41,6 +53,8 @@ export async function* scan(
 	from = 0,
 ): AsyncGenerator<Message | Fault> {
 	const window = new Window(source);
+	const { small, aheadOfSmall, aheadOfLarge } = paceOf(source);
+	window.ahead = aheadOfLarge;
 	let at = from;
 	// After a broken message what follows is searched in silence: its fault is told already.
 	let lost = false;
@@ -57,7 +71,7 @@ export async function* scan(
 			continue;
 		}
 		lost = false;
-		window.ahead = found.length < smallMessage ? aheadOfSmall : aheadOfLarge;
+		window.ahead = found.length < small ? aheadOfSmall : aheadOfLarge;
 		yield await read(found, gap.next);
 		at = gap.next + found.length;
 	}

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Archive, openArchive } from "../../hypercube/archive/archive.ts";
+import type { RemoteAccess } from "../../hypercube/archive/remote/remotes.ts";
 import {
 	type Collection,
 	resolveCollections,
@@ -117,10 +118,10 @@ async function openDatasources(
 /** Opens archives, each once: what cuts features out of files shares the index of what hands them out whole. */
 function sharedArchives(indexFolder: string, signal: AbortSignal) {
 	const archives = new Map<string, Promise<Archive>>();
-	return (path: readonly string[]): Promise<Archive> => {
-		const name = JSON.stringify(path);
+	return (access: RemoteAccess): Promise<Archive> => {
+		const name = JSON.stringify(access);
 		const archive =
-			archives.get(name) ?? openArchive({ path, indexFolder }, signal);
+			archives.get(name) ?? openArchive({ ...access, indexFolder }, signal);
 		archives.set(name, archive);
 		return archive;
 	};

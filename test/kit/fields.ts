@@ -35,3 +35,10 @@ export const FIELD = {
 	time: "0000",
 	step: "0",
 } as const;
+
+/** Where a section of a GRIB 2 message begins. */
+export function sectionAt(message: Buffer, number: number): number {
+	for (let at = 16; at < message.length; at += message.readUInt32BE(at))
+		if (message[at + 4] === number) return at;
+	throw new Error(`no section ${number}`);
+}

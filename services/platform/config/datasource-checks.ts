@@ -66,6 +66,11 @@ function checkEntry(tree: Tree, path: Path, complain: Complain) {
 		checkSource(!isAbsent(value("path")), !isAbsent(value("zarr")), (text) =>
 			complain(path, `datasource '${name}' is of type '${type}': ${text}`),
 		);
+	if (isAbsent(value("access_key")) !== isAbsent(value("secret_key")))
+		complain(
+			path,
+			`datasource '${name}' has one of 'access_key' and 'secret_key', where S3 needs both`,
+		);
 	checkKeys(tree, path, type, name, complain);
 }
 

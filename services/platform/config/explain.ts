@@ -74,7 +74,8 @@ function shown(tree: Tree, path: Path): string {
 	return `, got ${tree.value === null ? "nothing" : `'${tree.typed}'`}`;
 }
 
-const isSecret = (path: Path) => path[0] === "authentication";
+const isSecret = (path: Path) =>
+	path[0] === "authentication" || /^(access|secret)_key$/.test(last(path));
 const last = (path: Path) => String(path.at(-1) ?? "");
 const said = (path: Path, text: string) =>
 	path.length > 0 ? `${path.map(String).join(".")}: ${text}` : text;

@@ -1,4 +1,5 @@
 import type { Archive } from "../../../hypercube/archive/archive.ts";
+import type { RemoteAccess } from "../../../hypercube/archive/remote/remotes.ts";
 import type { Datasource as Configured } from "../../collections/resolve.ts";
 import type { Datasource } from "./datasource.ts";
 import { openDummy } from "./dummy.ts";
@@ -16,8 +17,8 @@ export interface DatasourceSurroundings {
 	readonly sampleFolder: string;
 	/** What the Zarr `sample:` means. */
 	readonly sampleZarr: string;
-	/** An archive of files; datasources with the same paths share one. */
-	readonly archive: (path: readonly string[]) => Promise<Archive>;
+	/** An archive of files; datasources with the same paths and keys share one. */
+	readonly archive: (access: RemoteAccess) => Promise<Archive>;
 	/** Where features are cut out. */
 	readonly threads: Threads;
 	readonly signal: AbortSignal;

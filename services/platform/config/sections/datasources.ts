@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { remotePathFault } from "../remote-path.ts";
 import { duration, flag, size, text, whole } from "../values.ts";
 import { roles } from "./roles.ts";
 
 /** What cuts features out of fields has these. */
 const FEATURES = [
 	"path",
+	"access_key",
+	"secret_key",
 	"zarr",
 	"zarr_keys",
 	"allow_partial",
@@ -26,7 +29,7 @@ export const DATASOURCE_TYPES: Readonly<Record<string, readonly string[]>> = {
 	echo: [],
 	dummy: ["pace"],
 	raise: ["error_message", "temporary", "retry_after"],
-	grib: ["path", "allow_partial", "archive"],
+	grib: ["path", "access_key", "secret_key", "allow_partial", "archive"],
 	features: FEATURES,
 	// The name that Polytope 1 has for it.
 	polytope: FEATURES,
@@ -102,12 +105,22 @@ const keys = {
 			error: "expected a path or a list of paths",
 		})
 		.transform((path) => [path].flat())
+		.superRefine((paths, ctx) => {
+			for (const message of paths.flatMap(remotePathFault))
+				ctx.addIssue({ code: "custom", message });
+		})
 		.meta({
 			description:
-				"`grib`, `features`: files, folders and globs, relative to the configuration file; `sample:` is the sample archive in the data folder.",
+				"`grib`, `features`: files, folders and globs, relative to the configuration file; `https://…` is one file behind HTTP, `s3://host:port/bucket/prefix?tls=false&region=NAME` objects of any S3 server (a key, a prefix, or a glob with `*`, `**`, `{a,b}`; port and query may be left out); `sample:` is the sample archive in the data folder.",
 			kind: "list of paths",
 		})
 		.nullable(),
+	access_key: text(
+		"`grib`, `features`: access key for `path` in S3, best read from the environment; without it buckets are read as by anybody.",
+	).nullable(),
+	secret_key: text(
+		"`grib`, `features`: secret key for `path` in S3, best read from the environment.",
+	).nullable(),
 	archive: z
 		.string()
 		.min(1)

@@ -1,4 +1,5 @@
 import type { Archive } from "../../../../hypercube/archive/archive.ts";
+import type { RemoteAccess } from "../../../../hypercube/archive/remote/remotes.ts";
 import { tableOf } from "../../../../hypercube/archive/table.ts";
 import { wishesOf } from "../../../../hypercube/archive/wishes.ts";
 import { formatOf } from "../../../../hypercube/coverage/format.ts";
@@ -7,7 +8,8 @@ import { askedOf } from "../../../../hypercube/feature/asked.ts";
 import { parseFeature } from "../../../../hypercube/feature/parse.ts";
 import { shapesIn } from "../../../../hypercube/feature/shapefolder.ts";
 import type { MatchedRequest } from "../../../collections/match.ts";
-import type { Datasource, Plan } from "../datasource.ts";
+import { type Datasource, DatasourceError, type Plan } from "../datasource.ts";
+import { errorOf, failureOf } from "./failure.ts";
 import type { Learning } from "./learning.ts";
 import type { Outline, Task, TaskOptions } from "./protocol.ts";
 import type { Threads } from "./threads.ts";
@@ -20,6 +22,8 @@ export type FieldSource =
 			/** Where offsets are learnt when files are indexed, and not on first touch. */
 			readonly learning?: Learning | undefined;
 			readonly indexFolder: string;
+			/** How files elsewhere are reached; left out: there are none. */
+			readonly access?: RemoteAccess | undefined;
 			readonly allowPartial: boolean;
 	  }
 	| Omit<Extract<Task["source"], { kind: "zarr" }>, "wishes">;
@@ -32,20 +36,57 @@ export function openFeatures(
 ): Datasource {
 	return {
 		async retrieve({ request }, signal) {
-			const task = await taskOf({ source, options, request }, signal);
-			const { outline, stream, fields } = await threads.start(task, signal);
-			return {
-				mediaType: outline.mediaType,
-				fields: outline.fields,
-				fieldsRead: fields,
-				stream,
-			};
+			const asking = { source, options, request };
+			return told(source, async () => {
+				const task = await taskOf(asking, signal);
+				const { outline, stream, fields } = await threads.start(task, signal);
+				return {
+					mediaType: outline.mediaType,
+					fields: outline.fields,
+					fieldsRead: fields,
+					stream: toldOf(source, stream),
+				};
+			});
 		},
 		async plan({ request }, signal) {
-			const task = await taskOf({ source, options, request }, signal);
-			return planOf(await threads.plan(task, signal));
+			const asking = { source, options, request };
+			return told(source, async () => {
+				const task = await taskOf(asking, signal);
+				return planOf(await threads.plan(task, signal));
+			});
 		},
 	};
+}
+
+/** What failed may have failed because a file elsewhere is not what it was: the next look is a new one. */
+function doubted(source: FieldSource, reason: unknown): unknown {
+	const error = errorOf(failureOf(reason));
+	if (source.kind === "archive" && error instanceof DatasourceError)
+		source.archive.doubt();
+	return error;
+}
+
+/** @throws what users may read, of a fault of a server or of data */
+async function told<T>(
+	source: FieldSource,
+	work: () => Promise<T>,
+): Promise<T> {
+	try {
+		return await work();
+	} catch (reason) {
+		throw doubted(source, reason);
+	}
+}
+
+async function* toldOf(
+	source: FieldSource,
+	stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	try {
+		yield* stream;
+	} catch (reason) {
+		throw doubted(source, reason);
+	}
 }
 
 const planOf = (outline: Outline): Plan => ({
@@ -94,6 +135,7 @@ async function taskOf(
 			kind: "archive",
 			table: tableOf(parts),
 			indexFolder: source.indexFolder,
+			access: source.access,
 		},
 	};
 }

@@ -65,7 +65,7 @@ test("what is learnt when a file is indexed is there before the first request", 
 		expect(before.cold).toBeGreaterThan(before.bytes);
 	}
 	const indexFolder = join(folder.path, "index");
-	const learning = new Learning(archive, indexFolder, threads, signal);
+	const learning = new Learning(archive, { indexFolder }, threads, signal);
 	learning.look();
 	await learning.done();
 	const kept = await readdir(join(folder.path, ".polytope-index"));

@@ -4,7 +4,12 @@ import {
 	partsOf,
 } from "../../../../hypercube/archive/select.ts";
 import { tableOf } from "../../../../hypercube/archive/table.ts";
+import type { Task } from "./protocol.ts";
 import type { Threads } from "./threads.ts";
+
+/** Where what is learnt is kept, and how files elsewhere are reached. */
+type FilesAround = Pick<ArchiveSource, "indexFolder" | "access">;
+type ArchiveSource = Extract<Task["source"], { kind: "archive" }>;
 
 /**
  * Learns of each file, once it is indexed, what the first reader of its messages would have to learn. One file after the
@@ -12,7 +17,7 @@ import type { Threads } from "./threads.ts";
  */
 export class Learning {
 	readonly #archive: Archive;
-	readonly #indexFolder: string;
+	readonly #files: FilesAround;
 	readonly #threads: Threads;
 	readonly #signal: AbortSignal;
 	readonly #seen = new WeakSet<IndexedFile>();
@@ -20,12 +25,12 @@ export class Learning {
 
 	constructor(
 		archive: Archive,
-		indexFolder: string,
+		files: FilesAround,
 		threads: Threads,
 		signal: AbortSignal,
 	) {
 		this.#archive = archive;
-		this.#indexFolder = indexFolder;
+		this.#files = files;
 		this.#threads = threads;
 		this.#signal = signal;
 	}
@@ -48,7 +53,7 @@ export class Learning {
 		try {
 			const table = tableOf(partsOf(file));
 			await this.#threads.learn(
-				{ kind: "archive", table, indexFolder: this.#indexFolder },
+				{ kind: "archive", table, ...this.#files },
 				this.#signal,
 			);
 		} catch {

@@ -1,6 +1,6 @@
 import type { Datasource as Configured } from "../../../collections/resolve.ts";
 import type { Datasource } from "../datasource.ts";
-import { pathsOf } from "../grib/datasource.ts";
+import { accessOf } from "../grib/datasource.ts";
 import type { DatasourceSurroundings } from "../open.ts";
 import { type FieldSource, openFeatures } from "./datasource.ts";
 import { Learning } from "./learning.ts";
@@ -30,15 +30,15 @@ async function sourceOf(
 			mapping: mappingOf(settings.zarr_keys),
 			allowPartial,
 		};
-	const path = pathsOf(settings, around.sampleFolder);
-	const { indexFolder } = around;
-	const archive = await around.archive(path);
-	if (settings.learn !== true)
-		return { kind: "archive", archive, indexFolder, allowPartial };
-	const { threads, signal } = around;
-	const learning = new Learning(archive, indexFolder, threads, signal);
+	const access = accessOf(settings, around.sampleFolder);
+	const { indexFolder, threads, signal } = around;
+	const archive = await around.archive(access);
+	const files = { indexFolder, access };
+	const source = { kind: "archive", archive, ...files, allowPartial } as const;
+	if (settings.learn !== true) return source;
+	const learning = new Learning(archive, files, threads, signal);
 	learning.look();
-	return { kind: "archive", archive, learning, indexFolder, allowPartial };
+	return { ...source, learning };
 }
 
 /** `zarr_keys` of the configuration: texts are keys, the maps `params` and `dimensions` say what the Zarr calls them. */

@@ -4,6 +4,7 @@ import {
 	OpenSources,
 } from "../../../../hypercube/archive/fields.ts";
 import { KeptLearnt } from "../../../../hypercube/archive/learnt.ts";
+import { Remotes } from "../../../../hypercube/archive/remote/remotes.ts";
 import { formatOf } from "../../../../hypercube/coverage/format.ts";
 import { type Answer, answer } from "../../../../hypercube/cube/answer.ts";
 import type { Field } from "../../../../hypercube/cube/field.ts";
@@ -19,13 +20,25 @@ export interface Prepared {
 	readonly answer: Answer;
 }
 
+type ArchiveSource = Extract<Task["source"], { kind: "archive" }>;
+
 const sources = new OpenSources();
+const remotes = new Map<string, Remotes>();
 const learnt = new Map<string, KeptLearnt>();
 
 /** What was learnt of the files whose indexes lie in one folder, or beside them. */
 function learntIn(indexFolder: string): KeptLearnt {
 	const known = learnt.get(indexFolder) ?? new KeptLearnt(indexFolder);
 	learnt.set(indexFolder, known);
+	return known;
+}
+
+/** One for each configuration: what is read at a time of a server is bounded for all tasks together. */
+function remotesOf({ access }: ArchiveSource): Remotes | undefined {
+	if (access === undefined) return undefined;
+	const name = JSON.stringify(access);
+	const known = remotes.get(name) ?? new Remotes(access);
+	remotes.set(name, known);
 	return known;
 }
 
@@ -43,8 +56,9 @@ export async function prepare(
 	});
 	const fields: readonly Field[] =
 		source.kind === "archive"
-			? fieldsOf(source.table, {
+			? await fieldsOf(source.table, {
 					sources,
+					remotes: remotesOf(source),
 					learnt: learntIn(source.indexFolder),
 					points: grids === undefined ? undefined : pointsIn(grids),
 				})
@@ -61,10 +75,16 @@ export async function prepare(
 
 /** Learns of all messages of a table what their first reader would. */
 export const learn = async (
-	{ table, indexFolder }: Extract<Task["source"], { kind: "archive" }>,
+	source: ArchiveSource,
 	check: Reading["check"],
 ): Promise<void> => {
-	await learnAll(table, { sources, learnt: learntIn(indexFolder) }, check);
+	const { table, indexFolder } = source;
+	const around = {
+		sources,
+		remotes: remotesOf(source),
+		learnt: learntIn(indexFolder),
+	};
+	await learnAll(table, around, check);
 };
 
 const outlineOf = ({ cost, ...answer }: Answer): Outline => ({

@@ -1,4 +1,5 @@
 import type { GribRequest } from "../../../../hypercube/archive/axes.ts";
+import type { RemoteAccess } from "../../../../hypercube/archive/remote/remotes.ts";
 import type { FieldTable } from "../../../../hypercube/archive/table.ts";
 import type { Limits } from "../../../../hypercube/cube/limits.ts";
 import type { Mapping } from "../../../../hypercube/mars/document.ts";
@@ -12,6 +13,8 @@ export interface Task {
 				readonly table: FieldTable;
 				/** Where indexes lie that cannot lie beside their files. */
 				readonly indexFolder: string;
+				/** How files elsewhere are reached; left out: there are none. */
+				readonly access?: RemoteAccess | undefined;
 		  }
 		| {
 				readonly kind: "zarr";

@@ -17,7 +17,7 @@ export interface GrowingArchive {
 /** Opens an archive with a folder that takes new files; it is read like the others. */
 export async function openGrowing(
 	folder: string,
-	options: Pick<ArchiveOptions, "path" | "indexFolder" | "now">,
+	options: Pick<ArchiveOptions, "path" | "keys" | "indexFolder" | "now">,
 	signal: AbortSignal,
 ): Promise<GrowingArchive> {
 	await mkdir(folder, { recursive: true });
