@@ -3,6 +3,8 @@ import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { ChangedFile } from "../hypercube/bytes/changed.ts";
+import { RemoteError } from "../hypercube/bytes/range.ts";
 import { BrokenField, UnsupportedField } from "../hypercube/cube/field.ts";
 import type { ExtractOptions, Source } from "../hypercube/extract.ts";
 import type { Mapping } from "../hypercube/mars/document.ts";
@@ -11,7 +13,8 @@ import { isNetcdf } from "../hypercube/netcdf/netcdf.ts";
 
 const USAGE = `npm run -s extract -- FILE… FEATURE [KEY=VALUE]… [--format F] [--profile P] [--plan]
 
-FILE…        GRIB files, folders of them, or one Zarr (a folder or URL that ends in .zarr) or NetCDF
+FILE…        GRIB files, folders of them, https://… of a file, s3://host[:port]/bucket/key, prefix or 'pattern'
+             (keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), or one Zarr (a folder or URL that ends in .zarr) or NetCDF
 FEATURE      --point LAT,LON …         the nearest values, over all steps; several points may be given
              --profile-at LAT,LON      over all levels
              --box SOUTH,WEST,NORTH,EAST
@@ -26,6 +29,8 @@ KEY=VALUE    MARS keys: param=2t step=0/to/24 levelist=500/850; what is left out
 
 /** Compiled code of the library, half of the time of a small answer; where it cannot be written, it is compiled anew. */
 const COMPILED = join(import.meta.dirname, "../node_modules/.cache/compiled");
+
+import { StoreError } from "../hypercube/zarr/store/store.ts";
 
 /** The command's own mistakes and the user's, as text and exit status. */
 class Misuse extends Error {}
@@ -103,7 +108,15 @@ function sourceOf(files: readonly string[]): Source {
 	const [first = ""] = files;
 	return files.length === 1 && (/\.zarr\/?$/.test(first) || isNetcdf(first))
 		? { zarr: first }
-		: { grib: files };
+		: { grib: files, keys: keysIn(process.env) };
+}
+
+/** Keys of S3, where its own tools look for them. */
+function keysIn({
+	AWS_ACCESS_KEY_ID: accessKey,
+	AWS_SECRET_ACCESS_KEY: secretKey,
+}: NodeJS.ProcessEnv) {
+	return accessKey && secretKey ? { accessKey, secretKey } : undefined;
 }
 
 interface Values {
@@ -162,6 +175,9 @@ function isTheirs(reason: unknown): reason is Error {
 		reason instanceof RequestError ||
 		reason instanceof UnsupportedField ||
 		reason instanceof BrokenField ||
+		reason instanceof RemoteError ||
+		reason instanceof StoreError ||
+		reason instanceof ChangedFile ||
 		reason instanceof SyntaxError ||
 		(reason instanceof Error && "code" in reason)
 	);

@@ -250,6 +250,18 @@ describe("errors", () => {
 		["staging: {url: 's3://x/bucket?ssl=no'}", "there is no 'ssl'"],
 		["staging: {url: 's3://x/bucket?tls=no'}", "'tls' is true or false"],
 		[
+			"datasources: {a: {type: grib, path: 's3://x/bucket/*.grib?ssl=no'}}",
+			"there is no 'ssl'",
+		],
+		[
+			"datasources: {a: {type: grib, path: ['/data', 's3://a:b@x/bucket']}}",
+			"credentials do not stand in URLs",
+		],
+		[
+			"{datasources: {a: {type: grib, path: 's3://x/bucket', access_key: k}}, collections: {c: {datasources: [a]}}}",
+			"S3 needs both",
+		],
+		[
 			"cache: {url: 'redis:x'}",
 			"expected a URL with scheme memory: or redis://",
 		],
