@@ -131,13 +131,14 @@ collections:
 		await server.kill();
 		const whole = await it.demo().submit("bucket", { ...RUN, step: "18" });
 		const series = await it.demo().submit("bucket", SERIES);
+		const tried = new Set<string>();
+		const begun = new Set<string>();
 		await until("both were tried", async () => {
-			const records = await it.demo().list();
-			const tried = records.filter(
-				({ id, status }) =>
-					(id === whole || id === series) && status === "waiting",
-			);
-			return tried.length === 2;
+			for (const { id, status } of await it.demo().list()) {
+				if (status === "processing") begun.add(id);
+				if (status === "waiting" && begun.has(id)) tried.add(id);
+			}
+			return tried.has(whole) && tried.has(series);
 		});
 		await server.start();
 		for (const id of [whole, series]) {
