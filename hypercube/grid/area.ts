@@ -8,6 +8,11 @@ export interface Area {
 	/** No point lies north of this latitude, degrees. */
 	readonly north: number;
 	/**
+	 * No point lies at a longitude outside of these intervals, in the form of {@link intervals}; they may be wider than
+	 * needed. Absent where the area may lie at any: it goes round a pole, or round the earth. Worked out when first asked.
+	 */
+	readonly longitudes?: readonly number[] | undefined;
+	/**
 	 * The closed intervals of longitude that lie in the area on a parallel: `west0, east0, west1, east1, …` in degrees,
 	 * disjoint and ascending, each with `0 <= west < 360` and `west <= east <= west + 360` (so one that crosses the seam
 	 * ends beyond 360). A boundary that runs along the parallel, or touches it in a point, belongs to the area.

@@ -32,7 +32,7 @@ const most = 30_000_000;
  * A grid whose points are evenly spaced on a map. Rows and columns are counted from the first point, in the directions of
  * the scanning mode. Coordinates are worked out when asked for; for searches tiles are made on first use (0.2 µs and half
  * an octet a point). A search for the nearest point then looks at some hundred points; one for those of an area at all
- * points of tiles that reach its latitudes.
+ * points of tiles that reach its latitudes and longitudes.
  */
 export class PlaneGrid implements Grid {
 	readonly id: string;
@@ -90,13 +90,9 @@ export class PlaneGrid implements Grid {
 
 	inside(area: Area): Ranges {
 		const marks = new Marks();
-		this.#search().between(
-			area.south,
-			area.north,
-			(latitude, longitude, index) => {
-				if (contains(area, latitude, longitude)) marks.add(index);
-			},
-		);
+		this.#search().reaching(area, (latitude, longitude, index) => {
+			if (contains(area, latitude, longitude)) marks.add(index);
+		});
 		return marks.ranges();
 	}
 

@@ -1,4 +1,5 @@
 import { type Area, contains } from "./area.ts";
+import { Bounds } from "./bounds.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
 import { checkPlace, Hits, haversine, radians } from "./hits.ts";
 import { Marks } from "./marks.ts";
@@ -10,7 +11,7 @@ import { turned } from "./turn.ts";
 
 /**
  * A grid of rows on a sphere that is turned. Distances stay the same, so the nearest points are found in the turned rows;
- * of an area those are tried whose stretch of a row reaches its latitudes.
+ * of an area those are tried whose stretch of a row reaches its latitudes and longitudes.
  */
 export class RotatedGrid implements Grid {
 	readonly id: string;
@@ -60,16 +61,16 @@ export class RotatedGrid implements Grid {
 		return hits.list();
 	}
 
-	/** Tries all points in stretches of rows that reach the area's latitudes: about 0.2 µs each, and the area's own cost. */
+	/** Tries all points in stretches of rows that may reach into the area: about 0.2 µs each, and the area's own cost. */
 	inside(area: Area): Ranges {
 		const marks = new Marks();
 		const spot = this.#spot;
+		const bounds = new Bounds(area);
 		this.rows.stretches(stretch, (latitude, west, east, points) => {
 			this.#rotation.turn(latitude, (west + east) / 2, spot);
 			const reach =
 				((east - west) / 2) * Math.cos(latitude * radians) + rounding;
-			const middle = spot[0] ?? 0;
-			if (middle + reach < area.south || middle - reach > area.north) return;
+			if (!bounds.reach(spot[0] ?? 0, spot[1] ?? 0, reach)) return;
 			for (const [index, longitude] of points()) {
 				this.#place(latitude, longitude);
 				if (contains(area, spot[0] ?? 0, spot[1] ?? 0)) marks.add(index);

@@ -1,3 +1,5 @@
+import type { Area } from "./area.ts";
+import { Bounds } from "./bounds.ts";
 import { type Hits, haversine, radians } from "./hits.ts";
 import type { Spot } from "./rotation.ts";
 
@@ -61,19 +63,19 @@ export class Tiles {
 		visit(top, 0, 0);
 	}
 
-	/** Tells all points of tiles that reach latitudes between these: their places and indices. */
-	between(
-		south: number,
-		north: number,
+	/** Tells all points of tiles that may reach into the area: their places and indices. */
+	reaching(
+		area: Area,
 		see: (latitude: number, longitude: number, index: number) => void,
 	): void {
+		const bounds = new Bounds(area);
 		const visit = (level: number, row: number, column: number): void => {
 			const { caps, columns } = this.#level(level);
 			const cap = 4 * (row * columns + column);
-			const middle = Math.asin(Math.max(-1, Math.min(1, caps[cap + 2] ?? 0)));
-			const reach = (caps[cap + 3] ?? 0) + 1e-9;
-			if ((middle + reach) / radians < south) return;
-			if ((middle - reach) / radians > north) return;
+			const [x = 0, y = 0, z = 0, reach = 0] = caps.subarray(cap, cap + 4);
+			const latitude = Math.atan2(z, Math.hypot(x, y)) / radians;
+			const longitude = Math.atan2(y, x) / radians;
+			if (!bounds.reach(latitude, longitude, reach / radians)) return;
 			if (level > 0)
 				this.#children(level, row, column, (r, c) => visit(level - 1, r, c));
 			else

@@ -1,3 +1,5 @@
+import type { Area } from "./area.ts";
+import { Bounds } from "./bounds.ts";
 import type { Coordinates } from "./grid.ts";
 import { type Hits, haversine, radians } from "./hits.ts";
 
@@ -72,10 +74,12 @@ export class Tree {
 		visit(0, this.#ids.length, 0);
 	}
 
-	/** Tells the points of leaves that reach latitudes between these. */
-	between(south: number, north: number, see: (index: number) => void): void {
-		const low = sine(Math.max(south, -90)) - rounding;
-		const high = sine(Math.min(north, 90)) + rounding;
+	/** Tells the points of leaves that may reach into the area, some of them more than once. */
+	reaching(area: Area, see: (index: number) => void): void {
+		for (const box of new Bounds(area).boxes()) this.#within(box, see);
+	}
+
+	#within(box: Float64Array, see: (index: number) => void): void {
 		const visit = (from: number, to: number, axis: number): void => {
 			if (to - from <= leaf) {
 				for (let n = from; n < to; n++) see(this.#ids[n] ?? 0);
@@ -84,9 +88,11 @@ export class Tree {
 			const middle = (from + to) >>> 1;
 			const split = this.#axes[axis]?.[middle] ?? 0;
 			const next = (axis + 1) % 3;
-			if (axis !== 2 || split >= low) visit(from, middle, next);
-			see(this.#ids[middle] ?? 0);
-			if (axis !== 2 || split <= high) visit(middle + 1, to, next);
+			const low = split >= (box[2 * axis] ?? 0) - rounding;
+			const high = split <= (box[2 * axis + 1] ?? 0) + rounding;
+			if (low) visit(from, middle, next);
+			if (low && high) see(this.#ids[middle] ?? 0);
+			if (high) visit(middle + 1, to, next);
 		};
 		visit(0, this.#ids.length, 0);
 	}

@@ -25,7 +25,7 @@ export type FindPoints = (
 
 /**
  * Points in no order. They are kept, 16 octets each, and as much for the tree that is made on first search (1 µs a
- * point). For an area the points of its latitudes are looked at, at the area's cost each.
+ * point). For an area the points of its latitudes and longitudes are looked at, at the area's cost each.
  */
 export class UnstructuredGrid implements Grid {
 	readonly id: string;
@@ -77,7 +77,7 @@ export class UnstructuredGrid implements Grid {
 
 	inside(area: Area): Ranges {
 		const marks = new Marks();
-		this.#search().between(area.south, area.north, (index) => {
+		this.#search().reaching(area, (index) => {
 			const latitude = this.#latitudes[index] ?? 0;
 			if (contains(area, latitude, this.#longitudes[index] ?? 0))
 				marks.add(index);

@@ -1,4 +1,4 @@
-import { halfWidth } from "./circle.ts";
+import { halfWidth, widestBounds } from "./circle.ts";
 import { fold } from "./intervals.ts";
 import type { Piece } from "./swept.ts";
 import {
@@ -37,6 +37,7 @@ export function arcPiece(start: Vector, end: Vector, distance: number): Piece {
 	return {
 		south,
 		north,
+		longitudes: sides(arc, Math.max(-south, north)),
 		cut: (latitude, pairs) => cutArc(arc, latitude, pairs),
 	};
 }
@@ -69,6 +70,25 @@ function bounds(arc: Arc): readonly [number, number] {
 		Math.max(-90, Math.min(...ends) - reach),
 		Math.min(90, Math.max(...ends) + reach),
 	];
+}
+
+/**
+ * Degrees of longitude that it reaches from and to; undefined where it may go round a pole.
+ * @param farthest from the equator, all of it
+ */
+function sides(
+	{ start, end, distance }: Arc,
+	farthest: number,
+): readonly [number, number] | undefined {
+	const west = longitudeOf(start);
+	const step = longitudeOf(end) - west;
+	const east = west + step - 360 * Math.round(step / 360);
+	// An arc of half a turn may go either way.
+	if (Math.abs(east - west) > 180 - 1e-6) return undefined;
+	const ends = [Math.min(west, east), Math.max(west, east)] as const;
+	const [from, to] =
+		widestBounds(distance, farthest - distance / RADIANS, ends) ?? [];
+	return from === undefined || to === undefined ? undefined : [from, to];
 }
 
 /** The parallel, cut wherever it may enter or leave; what of it lies inside is asked in the middle of each part. */

@@ -1,5 +1,5 @@
 import { type Area, snap } from "../grid/area.ts";
-import { disjoint } from "./intervals.ts";
+import { boundsOf, disjoint } from "./intervals.ts";
 
 /** A box between two parallels and two meridians, degrees; `east` from `west` on, in any turn. */
 export interface Box {
@@ -34,6 +34,7 @@ export function boxArea({ south, north, west, east }: Box): Area {
 	return {
 		south,
 		north,
+		longitudes: boundsOf([west, east]),
 		intervals: (latitude) =>
 			latitude < south - snap || latitude > north + snap ? [] : inside,
 	};

@@ -1,5 +1,5 @@
 import { type Area, snap } from "../grid/area.ts";
-import { disjoint, WHOLE } from "./intervals.ts";
+import { boundsOf, disjoint, WHOLE } from "./intervals.ts";
 import { polygonArea } from "./polygon.ts";
 import { EARTH } from "./surface.ts";
 
@@ -22,6 +22,7 @@ export function degreeCircle({ latitude, longitude, radius }: Circle): Area {
 	return {
 		south,
 		north,
+		longitudes: boundsOf([longitude - radius, longitude + radius]),
 		intervals: (row) => {
 			const height = row - latitude;
 			if (Math.abs(height) > radius + snap) return [];
@@ -38,6 +39,7 @@ export function groundCircle({ latitude, longitude, radius }: Circle): Area {
 	return {
 		south: Math.max(-90, latitude - reach),
 		north: Math.min(90, latitude + reach),
+		longitudes: widestBounds(angle, latitude, [longitude, longitude]),
 		intervals: (row) => {
 			const half = halfWidth(angle, latitude * RADIANS, row * RADIANS);
 			if (half === undefined) return [];
@@ -67,6 +69,24 @@ export function halfWidth(
 	if (left >= parallel || all > 0) return Math.PI;
 	return 2 * Math.asin(Math.sqrt(Math.max(0, left) / parallel));
 }
+
+/**
+ * Longitudes that places within an angle of others have, which lie between two longitudes and at most so far from the
+ * equator, degrees; undefined: any, as they go round a pole.
+ */
+export function widestBounds(
+	angle: number,
+	latitude: number,
+	[west, east]: readonly [number, number],
+): readonly number[] | undefined {
+	if (Math.abs(latitude) + angle / RADIANS > 90 - ROUNDING) return undefined;
+	const sine = Math.sin(angle) / Math.cos(latitude * RADIANS);
+	const half = Math.asin(Math.min(1, sine)) / RADIANS + ROUNDING;
+	return boundsOf([west - half, east + half]);
+}
+
+/** Degrees: more than rounding moves the side of a circle that does not touch a pole. */
+const ROUNDING = 1e-6;
 
 const haversine = (angle: number): number => Math.sin(angle / 2) ** 2;
 

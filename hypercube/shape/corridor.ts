@@ -71,9 +71,14 @@ function boxPiece(
 		return undefined;
 	if (step && !narrowLine(way, step, wantedStep, reach.step)) return undefined;
 	const ends = [valueAt(latitude, way.from), valueAt(latitude, way.to)];
+	const sides = [valueAt(longitude, way.from), valueAt(longitude, way.to)];
 	return {
 		south: Math.min(...ends) + reach.latitude.low,
 		north: Math.max(...ends) + reach.latitude.high,
+		longitudes: [
+			Math.min(...sides) + reach.longitude.low,
+			Math.max(...sides) + reach.longitude.high,
+		],
 		cut(row, pairs) {
 			const part = { ...way };
 			if (!narrowLine(part, latitude, row, reach.latitude)) return;

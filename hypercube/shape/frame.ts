@@ -10,6 +10,7 @@ export function frameArea(outer: Box, inner: Box): Area {
 	return {
 		south: whole.south,
 		north: whole.north,
+		longitudes: whole.longitudes,
 		intervals: (latitude) => {
 			const row = whole.intervals(latitude);
 			const through =

@@ -24,6 +24,27 @@ export function disjoint(pairs: number[]): readonly number[] {
 /** All longitudes. */
 export const WHOLE: readonly number[] = [0, 360];
 
+/** Above this many intervals of bounds the one beside the widest gap does as well. */
+const MANY_BOUNDS = 8;
+
+/**
+ * The union of intervals as an area's bounds of longitude; undefined where they leave nothing out.
+ * @param pairs as of {@link disjoint}
+ */
+export function boundsOf(pairs: number[]): readonly number[] | undefined {
+	const bounds = disjoint(pairs);
+	if (bounds === WHOLE) return undefined;
+	if (bounds.length <= 2 * MANY_BOUNDS) return bounds;
+	let widest = 0;
+	let west = 0;
+	for (let at = 0; at < bounds.length; at += 2) {
+		const next = bounds[at + 2] ?? (bounds[0] ?? 0) + 360;
+		const gap = next - (bounds[at + 1] ?? 0);
+		if (gap > widest) [widest, west] = [gap, fold(next)];
+	}
+	return [west, west + 360 - widest];
+}
+
 /** Degrees that the intervals hold. */
 export function widthOf(pairs: readonly number[]): number {
 	let width = 0;

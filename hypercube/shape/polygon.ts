@@ -1,6 +1,6 @@
 import { type Area, snap } from "../grid/area.ts";
 import { RequestError } from "../mars/errors.ts";
-import { disjoint, fold, WHOLE } from "./intervals.ts";
+import { boundsOf, disjoint, fold, WHOLE } from "./intervals.ts";
 import { type Edges, type Ring, type Unrolling, unroll } from "./ring.ts";
 import { Spans } from "./spans.ts";
 
@@ -31,6 +31,7 @@ class Polygons implements Area {
 	readonly #lines: readonly (readonly Edges[])[];
 	/** Made when a parallel is first asked for: whoever only checks a request needs none of it. */
 	#indexed: Indexed | undefined;
+	#longitudes: { readonly bounds: readonly number[] | undefined } | undefined;
 	readonly #found: number[] = [];
 	#crossed = 0;
 
@@ -39,6 +40,11 @@ class Polygons implements Area {
 		this.south = rings.reduce((least, { south }) => Math.min(least, south), 90);
 		this.north = rings.reduce((most, { north }) => Math.max(most, north), -90);
 		this.#lines = lines;
+	}
+
+	get longitudes(): readonly number[] | undefined {
+		this.#longitudes ??= { bounds: boundsOf(this.#lines.flat().flatMap(span)) };
+		return this.#longitudes.bounds;
 	}
 
 	intervals(latitude: number): readonly number[] {
@@ -67,6 +73,17 @@ class Polygons implements Area {
 				`The shape goes to and fro too often: its edges cross ${crossed} times at a single latitude. Simplify it, or ask for its parts`,
 			]);
 	}
+}
+
+/** The least and the greatest longitude of a ring, on its plane. */
+function span({ line }: Edges): [west: number, east: number] {
+	let west = Infinity;
+	let east = -Infinity;
+	for (let at = 1; at < line.length; at += 2) {
+		west = Math.min(west, line[at] ?? 0);
+		east = Math.max(east, line[at] ?? 0);
+	}
+	return [west, east];
 }
 
 /** A parallel that meets more edges is a ragged one: the outline of a continent meets some dozens. */

@@ -38,10 +38,13 @@ export function roundPiece(
 	if (!level || !step || !reaches([level, step], way)) return undefined;
 	const { latitude, longitude } = segment;
 	const ends = [valueAt(latitude, way.from), valueAt(latitude, way.to)];
+	const sides = [valueAt(longitude, way.from), valueAt(longitude, way.to)];
 	const height = reach.latitude.high;
+	const width = reach.longitude.high;
 	return {
 		south: Math.min(...ends) - height,
 		north: Math.max(...ends) + height,
+		longitudes: [Math.min(...sides) - width, Math.max(...sides) + width],
 		cut(row, pairs) {
 			const part = { ...way };
 			const across = scaled(latitude, row, reach.latitude, part);

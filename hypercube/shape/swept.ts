@@ -1,12 +1,14 @@
 import { type Area, snap } from "../grid/area.ts";
 import { RequestError } from "../mars/errors.ts";
-import { disjoint } from "./intervals.ts";
+import { boundsOf, disjoint } from "./intervals.ts";
 import { Spans } from "./spans.ts";
 
 /** Something that cuts one or more intervals out of a parallel, if any. */
 export interface Piece {
 	readonly south: number;
 	readonly north: number;
+	/** `west, east` that all of it lies between, in any turn; undefined: at any longitude. */
+	readonly longitudes: readonly [number, number] | undefined;
 	/** Adds `west, east` of what lies in it on the parallel, in any turn. */
 	cut(latitude: number, pairs: number[]): void;
 }
@@ -28,7 +30,12 @@ export function unionOf(pieces: readonly Piece[]): Area | undefined {
 	const index = new Spans(south, north);
 	const found: number[] = [];
 	let met = 0;
+	let bounds: { readonly of: readonly number[] | undefined } | undefined;
 	return {
+		get longitudes() {
+			bounds ??= { of: boundsOfAll(pieces) };
+			return bounds.of;
+		},
 		south: Math.max(
 			-90,
 			south.reduce((a, b) => Math.min(a, b)),
@@ -50,4 +57,13 @@ export function unionOf(pieces: readonly Piece[]): Area | undefined {
 			return disjoint(pairs);
 		},
 	};
+}
+
+function boundsOfAll(pieces: readonly Piece[]): readonly number[] | undefined {
+	const pairs: number[] = [];
+	for (const { longitudes } of pieces) {
+		if (longitudes === undefined) return undefined;
+		pairs.push(...longitudes);
+	}
+	return boundsOf(pairs);
 }
