@@ -1,7 +1,7 @@
 /** For tests: what a grid should answer, worked out from the coordinates of all its points. */
 import { type Area, contains } from "./area.ts";
 import type { Coordinates, Grid } from "./grid.ts";
-import { haversine, radians } from "./hits.ts";
+import { haversine, radians, sameParallel } from "./hits.ts";
 import type { Ranges } from "./ranges.ts";
 import { rangesOf } from "./ranges.ts";
 
@@ -26,12 +26,24 @@ export class Brute {
 		});
 	}
 
-	/** The lowest index of the points that no other is nearer than, a tenth of a millimetre allowed for. */
+	/**
+	 * Of the points that no other is nearer than, a tenth of a millimetre allowed for, the southern one, and on one parallel
+	 * that with the lowest index.
+	 */
 	nearest(latitude: number, longitude: number): number {
 		const distances = this.distances(latitude, longitude);
 		let best = Infinity;
 		for (const distance of distances) best = Math.min(best, distance);
-		return distances.findIndex((one) => one <= best + equal);
+		let found = -1;
+		let south = Infinity;
+		for (const [at, distance] of distances.entries()) {
+			if (distance > best + equal) continue;
+			const here = this.all.latitudes[at] ?? 0;
+			if (here >= south - sameParallel) continue;
+			found = at;
+			south = here;
+		}
+		return found;
 	}
 
 	/** The distances of the k nearest, rising. */

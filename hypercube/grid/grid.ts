@@ -30,7 +30,7 @@ export interface Grid {
 	readonly size: number;
 	/** Latitudes and longitudes of the points in the ranges, in their order. */
 	coordinates(ranges: Ranges): Coordinates;
-	/** The `k` points nearest on the great circle, the nearest first; of equals the one with the lower index. Throws a RangeError for no place. */
+	/** The `k` points nearest on the great circle, the nearest first; of equals the southern one, on one parallel that with the lower index. Throws a RangeError for no place. */
 	nearest(latitude: number, longitude: number, k?: number): readonly Hit[];
 	/** All points in the area, its boundary included. */
 	inside(area: Area): Ranges;

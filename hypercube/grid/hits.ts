@@ -2,12 +2,14 @@ import type { Hit } from "./grid.ts";
 
 /**
  * The k nearest points found so far. Distances are kept as haversines, sin²(d/2), which are exact for small ones.
- * Points whose distances differ by rounding alone count as equally far: then the lower index is the nearer.
+ * Points whose distances differ by rounding alone count as equally far: then the southern one is the nearer, as in
+ * Polytope's answers, and on one parallel the lower index.
  */
 export class Hits {
 	readonly #k: number;
 	readonly #indices: number[] = [];
 	readonly #haversines: number[] = [];
+	readonly #latitudes: number[] = [];
 
 	constructor(k: number) {
 		this.#k = k;
@@ -21,15 +23,17 @@ export class Hits {
 	}
 
 	/** Whether the point is among the k now. */
-	add(index: number, haversine: number): boolean {
+	add(index: number, haversine: number, latitude: number): boolean {
 		let at = this.#indices.length;
-		while (at > 0 && this.#behind(at - 1, index, haversine)) at--;
+		while (at > 0 && this.#behind(at - 1, index, haversine, latitude)) at--;
 		if (at === this.#k) return false;
 		this.#indices.splice(at, 0, index);
 		this.#haversines.splice(at, 0, haversine);
+		this.#latitudes.splice(at, 0, latitude);
 		if (this.#indices.length > this.#k) {
 			this.#indices.pop();
 			this.#haversines.pop();
+			this.#latitudes.pop();
 		}
 		return true;
 	}
@@ -42,13 +46,22 @@ export class Hits {
 		}));
 	}
 
-	#behind(at: number, index: number, haversine: number): boolean {
+	#behind(
+		at: number,
+		index: number,
+		haversine: number,
+		latitude: number,
+	): boolean {
 		const other = this.#haversines[at] ?? 0;
-		if (Math.abs(other - haversine) <= slack(other))
-			return (this.#indices[at] ?? 0) > index;
-		return other > haversine;
+		if (Math.abs(other - haversine) > slack(other)) return other > haversine;
+		const north = (this.#latitudes[at] ?? 0) - latitude;
+		if (Math.abs(north) > sameParallel) return north > 0;
+		return (this.#indices[at] ?? 0) > index;
 	}
 }
+
+/** Degrees: 0.1 mm on the ground. */
+export const sameParallel = 1e-9;
 
 /** What rounding may make of a haversine: a relative part, and 0.1 mm on the ground for points on the same place. */
 function slack(haversine: number): number {

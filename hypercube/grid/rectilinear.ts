@@ -109,7 +109,7 @@ export class RectilinearGrid implements Grid {
 			);
 			if (!hits.accepts(apart)) return;
 			const place = west <= east ? left : right;
-			hits.add(row * count + (columns[place] ?? 0), apart);
+			hits.add(row * count + (columns[place] ?? 0), apart, latitude);
 			if (west <= east) left = (left + count - 1) % count;
 			else right = (right + 1) % count;
 		}

@@ -56,7 +56,8 @@ export class RotatedGrid implements Grid {
 			this.#place(place.latitude, place.longitude);
 			const [north = 0, east = 0] = spot;
 			const cosines = cosine * Math.cos(north * radians);
-			hits.add(index, haversine(north - latitude, east - longitude, cosines));
+			const apart = haversine(north - latitude, east - longitude, cosines);
+			hits.add(index, apart, north);
 		}
 		return hits.list();
 	}

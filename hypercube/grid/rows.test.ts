@@ -179,3 +179,17 @@ test.each(scannings)("an order counts each place once: %j", (scanning) => {
 		expect(order.index(row, order.column(index, row))).toBe(index);
 	}
 });
+
+test("of the rows beside the equator the southern one is the nearer, then the lower index", () => {
+	const grid = octahedral(8);
+	const [north, south] = [7, 8].map((row) =>
+		grid.rows.counts.subarray(0, row).reduce((sum, count) => sum + count, 0),
+	);
+	const indices = (longitude: number, k: number) =>
+		grid.nearest(0, longitude, k).map(({ index }) => index);
+	expect(indices(0, 2)).toEqual([south, north]);
+	const between = 180 / (grid.rows.counts[7] ?? 1);
+	expect(indices(between, 4)).toEqual(
+		[south, north].flatMap((first = 0) => [first, first + 1]),
+	);
+});

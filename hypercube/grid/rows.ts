@@ -195,6 +195,7 @@ export class RowGrid implements Grid {
 		hits: Hits,
 	): void {
 		const count = this.rows.counts[row] ?? 0;
+		const latitude = this.rows.latitudes[row] ?? 0;
 		const cosines = cosine * (this.#cosines[row] ?? 0);
 		if (cosines === 0) {
 			this.#alike(row, haversine(off, 0, 0), hits);
@@ -210,10 +211,10 @@ export class RowGrid implements Grid {
 			const nearer = haversine(off, Math.min(west, east), cosines);
 			if (!hits.accepts(nearer)) return;
 			if (west <= east) {
-				hits.add(this.#order.index(row, left), nearer);
+				hits.add(this.#order.index(row, left), nearer, latitude);
 				left = left > 0 ? left - 1 : count - 1;
 			} else {
-				hits.add(this.#order.index(row, right), nearer);
+				hits.add(this.#order.index(row, right), nearer, latitude);
 				right = right + 1 < count ? right + 1 : 0;
 			}
 		}
@@ -223,9 +224,11 @@ export class RowGrid implements Grid {
 	#alike(row: number, apart: number, hits: Hits): void {
 		const count = this.rows.counts[row] ?? 0;
 		const { index, rowsTogether } = this.#order;
+		const latitude = this.rows.latitudes[row] ?? 0;
 		const rising = index(row, 0) <= index(row, count - 1);
 		for (let n = 0; n < count && hits.accepts(apart); n++) {
-			const taken = hits.add(index(row, rising ? n : count - 1 - n), apart);
+			const next = index(row, rising ? n : count - 1 - n);
+			const taken = hits.add(next, apart, latitude);
 			if (!taken && rowsTogether) return;
 		}
 	}

@@ -57,7 +57,7 @@ export class Tiles {
 				const [north = 0, east = 0] = this.#spot;
 				const cosines = cosine * Math.cos(north * radians);
 				const apart = haversine(north - latitude, east - longitude, cosines);
-				if (hits.accepts(apart)) hits.add(this.#mesh.index(r, c), apart);
+				if (hits.accepts(apart)) hits.add(this.#mesh.index(r, c), apart, north);
 			});
 		};
 		visit(top, 0, 0);

@@ -53,7 +53,7 @@ export class Tree {
 			const north = latitudes[id] ?? 0;
 			const east = (longitudes[id] ?? 0) - longitude;
 			const apart = haversine(north - latitude, east, here * cosine(north));
-			if (hits.accepts(apart)) hits.add(id, apart);
+			if (hits.accepts(apart)) hits.add(id, apart, north);
 		};
 		const visit = (from: number, to: number, axis: number): void => {
 			if (to - from <= leaf) {
