@@ -99,7 +99,7 @@ function inProfile(
 ): Feature {
 	if (feature.kind !== "points" || profile !== "polytope" || !first)
 		return feature;
-	return { ...feature, along: seriesAlong(feature.along, first.keys) };
+	return { ...feature, along: seriesAlong(feature, first.keys) };
 }
 
 /** Each point stands once a coverage, or, in tables, once a value; what other coverages have stands as missing. */

@@ -107,6 +107,19 @@ test.each([{ dataset: ["climate-dt"], class: ["d1"] }, { class: ["ng"] }])(
 	},
 );
 
+test("months at a position are one series", async () => {
+	const axes = { stream: ["clmn"], year: ["2010"], month: ["8", "7"] };
+	const { coverages } = await answerOf(axes, {
+		type: "position",
+		points: [[1, 1]],
+	});
+	expect(coverages).toHaveLength(1);
+	expect(coverages[0].domain.axes.t.values).toEqual([
+		"2010-07-01T00:00:00Z",
+		"2010-08-01T00:00:00Z",
+	]);
+});
+
 const AREAS: readonly Mapping[] = [
 	{
 		type: "boundingbox",

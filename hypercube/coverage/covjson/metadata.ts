@@ -1,4 +1,5 @@
 import type { Coverage, PathDomain } from "../../cube/coverage.ts";
+import { stepOf } from "./step.ts";
 import type { Variant } from "./variant.ts";
 
 /** Keys that the domain says, or whose value the writer sets. */
@@ -39,43 +40,40 @@ export function metadata(
 function ofDomain(
 	feature: string,
 	{ domain }: Coverage,
-	{ levelZero }: Variant,
+	variant: Variant,
 ): Metadata {
 	switch (domain.type) {
 		case "PointSeries":
-			return feature === "timeseries" && levelZero
+			return variant.levelZero
 				? { levelist: domain.level ?? 0 }
 				: level(domain.level);
 		case "VerticalProfile":
-			return { step: stepOf(domain.instant.step), ...level(domain.levels[0]) };
+			return {
+				...step(domain.instant.step ?? 0, variant),
+				...level(domain.levels[0]),
+			};
 		case "MultiPoint":
 			return {
-				step: stepOf(domain.instant.step),
+				...step(domain.instant.step ?? 0, variant),
 				...(feature === "trajectory" ? {} : level(domain.levels[0])),
 			};
 		case "Trajectory":
-			return lastStep(domain);
+			return step(lastStep(domain), variant);
 	}
 }
 
+function step(hours: number | undefined, { step }: Variant): Metadata {
+	return step && hours !== undefined ? { step: stepOf(hours) } : {};
+}
+
 /** Of a path through several steps the last on its highest number of a level; nothing where the data knows no step. */
-function lastStep({ sections }: PathDomain): Metadata {
+function lastStep({ sections }: PathDomain): number | undefined {
 	const highest = sections.reduce(
 		(most, { level }) => Math.max(most, level ?? 0),
 		0,
 	);
 	const last = sections.findLast(({ level }) => (level ?? 0) === highest);
-	const step = last?.instant.step;
-	return step === undefined ? {} : { step: stepOf(step) };
-}
-
-/** Hours as a number; 0 where there is none; `90m` and `1h30m` where it is not whole. */
-export function stepOf(hours: number | undefined): number | string {
-	if (hours === undefined) return 0;
-	if (Number.isInteger(hours)) return hours;
-	const minutes = Math.round(hours * 60);
-	const whole = Math.trunc(minutes / 60);
-	return whole === 0 ? `${minutes}m` : `${whole}h${minutes - whole * 60}m`;
+	return last?.instant.step;
 }
 
 function level(value: number | undefined): Metadata {

@@ -249,11 +249,100 @@ describe("what covjsonkit writes otherwise", () => {
 		});
 	});
 
-	test("months have no date of a forecast", async () => {
-		const keys = keysOf({ stream: "clmn" });
-		const coverage = coverageOf(series, { "2t": [1, 2] }, { keys });
-		const { coverages } = await parsed(collectionOf("timeseries", [coverage]));
+	test("polygons of climate-dt say no step", async () => {
+		const keys = keysOf({ dataset: "climate-dt", class: "d1" });
+		const instant = { time: REFERENCE, step: undefined };
+		const area = {
+			type: "MultiPoint",
+			points: two,
+			levels: [],
+			instant,
+		} as const;
+		const coverage = coverageOf(area, { "2t": [1, 2] }, { keys });
+		const { coverages } = await parsed(collectionOf("polygon", [coverage]));
+		expect(coverages[0]["mars:metadata"]).not.toHaveProperty("step");
 		expect(coverages[0]["mars:metadata"]).not.toHaveProperty("Forecast date");
+		expect(coverages[0].domain.axes.t.values).toEqual(["2025-01-01 00:00:00Z"]);
+	});
+
+	describe("of months", () => {
+		const keys = keysOf({ stream: "clmn", dataset: "climate-dt", class: "d1" });
+		const instant = { time: "2010-07-01T00:00:00Z", step: undefined };
+		const place = { latitude: 1, longitude: 2 };
+		const domains = {
+			timeseries: {
+				type: "PointSeries",
+				...place,
+				level: undefined,
+				instants: [instant, { ...instant, time: "2010-08-01T00:00:00Z" }],
+			},
+			verticalprofile: {
+				type: "VerticalProfile",
+				...place,
+				levels: [500, 850],
+				instant,
+			},
+			area: { type: "MultiPoint", points: two, levels: [], instant },
+			trajectory: {
+				type: "Trajectory",
+				sections: [{ instant, level: undefined, points: two }],
+			},
+		} as const;
+		const writtenOf = async (feature: string, domain: keyof typeof domains) => {
+			const reference = instant.time;
+			const of = { keys, reference };
+			const coverage = coverageOf(domains[domain], { "2t": [1, 2] }, of);
+			const { coverages, referencing } = await parsed(
+				collectionOf(feature, [coverage]),
+			);
+			const { axes } = coverages[0].domain;
+			return { about: coverages[0]["mars:metadata"], axes, referencing };
+		};
+
+		test("no step is told, nor the date of a forecast of series and paths", async () => {
+			for (const [feature, domain] of [
+				["timeseries", "timeseries"],
+				["trajectory", "trajectory"],
+			] as const) {
+				const { about } = await writtenOf(feature, domain);
+				expect(about).not.toHaveProperty("step");
+				expect(about).not.toHaveProperty("Forecast date");
+			}
+			const { about } = await writtenOf("verticalprofile", "verticalprofile");
+			expect(about).toMatchObject({
+				"Forecast date": "2010-07",
+				levelist: 500,
+			});
+			expect(about).not.toHaveProperty("step");
+			const box = await writtenOf("boundingbox", "area");
+			expect(box.about["Forecast date"]).toBe(instant.time);
+			expect(box.about).not.toHaveProperty("step");
+		});
+
+		test("times have a T, those of a path are months", async () => {
+			const { axes } = await writtenOf("timeseries", "timeseries");
+			expect(axes.t.values).toEqual([
+				"2010-07-01T00:00:00Z",
+				"2010-08-01T00:00:00Z",
+			]);
+			const path = await writtenOf("trajectory", "trajectory");
+			expect(path.axes.composite.values[0][0]).toBe("2010-07");
+		});
+
+		test.each([
+			["timeseries", "timeseries", "latitude"],
+			["position", "timeseries", "x"],
+			["verticalprofile", "verticalprofile", "latitude"],
+			["boundingbox", "area", "x"],
+			["circle", "area", "latitude"],
+			["polygon", "area", "x"],
+		] as const)(
+			"the first axis of a %s is called so",
+			async (feature, domain, name) => {
+				const { referencing } = await writtenOf(feature, domain);
+				expect(referencing[0].coordinates[0]).toBe(name);
+			},
+		);
 	});
 
 	test("hindcasts keep the date of the model beside", async () => {

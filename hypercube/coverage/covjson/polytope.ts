@@ -12,7 +12,7 @@ import { areaGroups, levelsOf, pathGroups } from "../groups.ts";
 import { coordinate, real } from "../numbers.ts";
 import { absent, series } from "../series.ts";
 import { tuples } from "../tuples.ts";
-import { metadata, stepOf } from "./metadata.ts";
+import { metadata } from "./metadata.ts";
 import { type Variant, variantOf } from "./variant.ts";
 
 /** Characters that are worth a piece of their own. */
@@ -138,12 +138,12 @@ function* areaAxes(
 
 function* pathAxes(
 	domain: PathDomain | AreaDomain,
-	{ axes }: Variant,
+	{ axes, pathTime }: Variant,
 ): Generator<string, void, undefined> {
 	yield `"composite":{"dataType":"tuple","coordinates":${JSON.stringify(["t", ...axes])},"values":[`;
 	const groups = pathGroups(
 		domain,
-		({ step }) => JSON.stringify(stepOf(step)),
+		(instant) => JSON.stringify(pathTime(instant)),
 		(level) => level ?? 0,
 	);
 	yield* tuples(groups, "latitude");

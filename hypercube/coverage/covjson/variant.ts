@@ -1,5 +1,6 @@
-import type { Coverage, SeriesDomain } from "../../cube/coverage.ts";
+import type { Coverage, Domain, Instant } from "../../cube/coverage.ts";
 import type { PointsFeature } from "../../feature/feature.ts";
+import { stepOf } from "./step.ts";
 
 /** How the reference implementation writes a coverage of some data, which its readers rely on. */
 export interface Variant {
@@ -7,17 +8,22 @@ export interface Variant {
 	readonly axes: readonly [string, string, string];
 	/** What the metadata says as `Forecast date`; undefined where it says none. */
 	readonly forecastDate: string | undefined;
-	/** Whether the metadata says level 0 of what has no level. */
+	/** Whether the metadata says a step. */
+	readonly step: boolean;
+	/** Whether the metadata of a series says level 0 where there is none. */
 	readonly levelZero: boolean;
 	/** What the axis `t` of points of an area says. */
 	readonly areaTime: "reference" | "valid";
 	/** An instant as text. */
 	readonly time: (iso: string) => string;
+	/** An instant in the tuples of a path. */
+	readonly pathTime: (instant: Instant) => string | number;
 }
 
 const NAMED = ["latitude", "longitude", "levelist"] as const;
 const LETTERED = ["x", "y", "z"] as const;
 const LETTERED_FEATURES = ["polygon", "frame", "shapefile", "trajectory"];
+const LETTERED_MONTHS = [...LETTERED_FEATURES, "boundingbox", "position"];
 const same = (iso: string) => iso;
 const blank = (iso: string) => iso.replace("T", " ");
 
@@ -27,51 +33,72 @@ const blank = (iso: string) => iso.replace("T", " ");
  */
 export function variantOf(feature: string, coverage: Coverage): Variant {
 	const { keys, domain, reference } = coverage;
-	const axes = LETTERED_FEATURES.includes(feature) ? LETTERED : NAMED;
+	if (keys.stream === "clmn") return ofMonths(feature, coverage);
+	const usual: Variant = {
+		axes: LETTERED_FEATURES.includes(feature) ? LETTERED : NAMED,
+		forecastDate: reference,
+		step: true,
+		levelZero: feature === "timeseries",
+		areaTime: "reference",
+		time: same,
+		pathTime: ({ step }) => stepOf(step),
+	};
 	if (isStepless(keys) && ["timeseries", "polygon"].includes(feature))
 		return {
+			...usual,
 			axes: LETTERED,
-			forecastDate:
-				domain.type === "PointSeries" ? lastDate(domain) : undefined,
+			forecastDate: lastDate(domain),
+			step: false,
 			levelZero: false,
 			areaTime: "valid",
 			time: blank,
 		};
-	if (keys.stream === "clmn")
-		return {
-			axes,
-			forecastDate: domain.type === "MultiPoint" ? reference : undefined,
-			levelZero: true,
-			areaTime: "valid",
-			time: same,
-		};
-	const climatology = keys.class === "ce";
-	const hindcast = climatology && keys.stream === "efcl";
+	if (keys.class !== "ce") return usual;
 	return {
-		axes,
-		forecastDate: hindcast ? undefined : reference,
-		levelZero: true,
-		areaTime: climatology ? "valid" : "reference",
-		time: same,
+		...usual,
+		forecastDate: keys.stream === "efcl" ? undefined : reference,
+		areaTime: "valid",
 	};
 }
 
+function ofMonths(feature: string, { domain, reference }: Coverage): Variant {
+	return {
+		axes: LETTERED_MONTHS.includes(feature) ? LETTERED : NAMED,
+		forecastDate: {
+			PointSeries: undefined,
+			Trajectory: undefined,
+			VerticalProfile: month(reference),
+			MultiPoint: reference,
+		}[domain.type],
+		step: false,
+		levelZero: true,
+		areaTime: "valid",
+		time: same,
+		pathTime: ({ time }) => month(time),
+	};
+}
+
+/** `2010-07`. */
+const month = (iso: string): string => iso.slice(0, 7);
+
 /**
- * What its time series run along. Of forecasts there is a series for each start, also where `time_axis` is the date; one
- * through all dates only of what has no steps, and of reanalyses by hindcast.
+ * What the time series of a feature run along. Of forecasts there is a series for each start, also where `time_axis` is the
+ * date; one through all dates only of what has no steps, and of reanalyses by hindcast. Months always make a series.
  */
 export function seriesAlong(
-	along: PointsFeature["along"],
+	{ type, along }: PointsFeature,
 	keys: Coverage["keys"],
 ): PointsFeature["along"] {
+	if (type === "position" && keys.stream === "clmn") return "month";
 	if (along !== "date" && along !== "hdate") return along;
 	const reanalysis = keys.class === "ce" && keys.stream === "efcl";
 	return isStepless(keys) || reanalysis ? along : "step";
 }
 
 /** The day on which a series ends, which is what covjsonkit has left when it comes to write it. */
-function lastDate({ instants }: SeriesDomain): string | undefined {
-	return instants.at(-1)?.time.replace(/T.*/, " 00:00:00Z");
+function lastDate(domain: Domain): string | undefined {
+	if (domain.type !== "PointSeries") return undefined;
+	return domain.instants.at(-1)?.time.replace(/T.*/, " 00:00:00Z");
 }
 
 function isStepless(keys: Coverage["keys"]): boolean {
