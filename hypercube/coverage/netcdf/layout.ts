@@ -13,8 +13,8 @@ export interface Layout {
 	readonly file: ClassicFile;
 	/** The octets of what does not vary from record to record. */
 	fixed(): AsyncIterable<Uint8Array>;
-	/** The octets of all records of a coverage. */
-	records(coverage: Coverage, nth: number): AsyncIterable<Uint8Array>;
+	/** The octets of all records. */
+	records(coverages: AsyncIterable<Coverage>): AsyncIterable<Uint8Array>;
 }
 
 /** What layouts are made from, besides what the survey found. */

@@ -13,12 +13,15 @@ import type {
 } from "../../cube/coverage.ts";
 import { encodeHeader } from "../../netcdf/classic/header.ts";
 import { swapped } from "../../netcdf/classic/numbers.ts";
+import { openNetcdf } from "../../netcdf/netcdf.ts";
 import { dataset } from "../format.ts";
 import {
 	collectionOf,
 	coverageOf,
 	forecast,
+	humidity,
 	pointsOf,
+	temperature,
 } from "../kit/collections.ts";
 import { bytesOf } from "../kit/read.ts";
 
@@ -150,6 +153,43 @@ const collections: Readonly<Record<string, () => CoverageCollection>> = {
 			area(grid, at6, { number: 1 }),
 			area(grid, at6, { number: 7 }),
 		]),
+	members_in_time: () =>
+		collectionOf(
+			"boundingbox",
+			[1, 2, 3].flatMap((number) =>
+				[at0, at6].map((instant) => {
+					const { values, ...outline } = area(grid, instant, { number });
+					const [t] = outline.parameters;
+					return {
+						...outline,
+						parameters: [temperature, humidity],
+						async *values(parameter: Parameter) {
+							if (!t) return;
+							for await (const slice of values(t))
+								yield parameter === humidity ? slice.map((one) => -one) : slice;
+						},
+					};
+				}),
+			),
+		),
+	starts_of_areas: () =>
+		collectionOf(
+			"boundingbox",
+			["2025-01-01", "2025-01-02"].flatMap((day) =>
+				[0, 6].map((step) => ({
+					...area(cells, { step, time: `${day}T0${step}:00:00Z` }),
+					reference: `${day}T00:00:00Z`,
+				})),
+			),
+		),
+	analyses: () =>
+		collectionOf(
+			"boundingbox",
+			["2025-01-01", "2025-01-02"].map((day) => ({
+				...area(cells, { step: 0, time: `${day}T00:00:00Z` }),
+				reference: `${day}T00:00:00Z`,
+			})),
+		),
 	cells: () =>
 		collectionOf("polygon", [
 			area(cells, at0, { number: 2 }),
@@ -362,6 +402,74 @@ describe("xarray reads, with the library of NetCDF and with SciPy's reader,", ()
 		expect(read.box?.attributes).not.toHaveProperty("featureType");
 	});
 
+	test("areas of members in time, of several parameters, with an axis for each", () => {
+		const values = [1, 2, 3].flatMap((number) =>
+			[0, 6].flatMap((step) =>
+				Array.from({ length: 6 }, (_, at) => at + step / 10 + number * 100),
+			),
+		);
+		expect(
+			shown(
+				"members_in_time",
+				"realization",
+				"time",
+				"forecast_period",
+				"t",
+				"q",
+			),
+		).toEqual([
+			["realization", "realization", [1, 2, 3]],
+			["time", "time", ["2025-01-01T00:00:00", "2025-01-01T06:00:00"]],
+			["forecast_period", "time", [0, 6]],
+			["t", "realization time latitude longitude", values],
+			["q", "realization time latitude longitude", values.map((one) => -one)],
+		]);
+		expect(shown("members_in_time", "forecast_reference_time")).toEqual([
+			["forecast_reference_time", "", ["2025-01-01T00:00:00"]],
+		]);
+	});
+
+	test("areas of several forecasts along their starts and steps, analyses along time", () => {
+		expect(
+			shown(
+				"starts_of_areas",
+				"forecast_reference_time",
+				"forecast_period",
+				"time",
+				"t",
+			),
+		).toMatchObject([
+			[
+				"forecast_reference_time",
+				"forecast_reference_time",
+				["2025-01-01T00:00:00", "2025-01-02T00:00:00"],
+			],
+			["forecast_period", "forecast_period", [0, 6]],
+			[
+				"time",
+				"forecast_reference_time forecast_period",
+				[
+					"2025-01-01T00:00:00",
+					"2025-01-01T06:00:00",
+					"2025-01-02T00:00:00",
+					"2025-01-02T06:00:00",
+				],
+			],
+			["t", "forecast_reference_time forecast_period point", { length: 12 }],
+		]);
+		expect(
+			shown("analyses", "time", "forecast_reference_time", "realization"),
+		).toEqual([
+			["time", "time", ["2025-01-01T00:00:00", "2025-01-02T00:00:00"]],
+			[
+				"forecast_reference_time",
+				"time",
+				["2025-01-01T00:00:00", "2025-01-02T00:00:00"],
+			],
+			["realization", "", [1]],
+		]);
+	});
+
 	test("areas of members, and other areas as cells", () => {
 		expect(shown("ensemble", "realization", "t")).toMatchObject([
 			["realization", "realization", [1, 7]],
@@ -419,6 +527,24 @@ describe("xarray reads, with the library of NetCDF and with SciPy's reader,", ()
 		});
 		expect(read.names?.coords).not.toHaveProperty("forecast_period");
 	});
+});
+
+test("an area is a hypercube of its own, from which features are cut", async () => {
+	const location = join(folder, "members_in_time.nc");
+	const cube = await openNetcdf({ location }, new AbortController().signal);
+	expect(cube.faults()).toEqual([]);
+	expect(cube.axes()).toEqual({
+		date: ["20250101"],
+		time: ["0000"],
+		step: ["0", "6"],
+		number: ["1", "2", "3"],
+		levtype: ["sfc"],
+		param: ["130", "133"],
+	});
+	const [field] = cube.select({ param: ["t"], number: ["3"], step: ["6"] });
+	const out = new Float64Array(6);
+	await field?.read(Uint32Array.of(0, 6), out);
+	expect([...out]).toEqual([0, 1, 2, 3, 4, 5].map((at) => at + 0.6 + 300));
 });
 
 test("where CDF-2 is too narrow the header is one of CDF-5", async () => {

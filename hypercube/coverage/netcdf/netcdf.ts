@@ -16,9 +16,5 @@ export async function* netcdf(
 	const layout = (survey.alike ? stacked : table)(survey, collection);
 	yield encodeHeader(layout.file).bytes;
 	yield* layout.fixed();
-	let nth = 0;
-	for await (const coverage of collection.coverages) {
-		yield* layout.records(coverage, nth);
-		nth += 1;
-	}
+	yield* layout.records(collection.coverages);
 }

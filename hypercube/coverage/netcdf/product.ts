@@ -64,7 +64,8 @@ class Rows {
 	}
 }
 
-function isMonotonic(numbers: readonly number[]): boolean {
+/** Strictly ascending or descending, as CF wants it of coordinates. */
+export function isMonotonic(numbers: readonly number[]): boolean {
 	const [first = 0, second = 0] = numbers;
 	const turn = Math.sign(second - first);
 	return numbers.every((one, at) => {

@@ -19,7 +19,7 @@ def plain(array):
     if array.dtype.kind == "M":
         return [str(one)[:19] for one in array.ravel().astype("datetime64[s]")]
     if array.dtype.kind == "m":
-        array = array / np.timedelta64(1, "h")
+        array = np.asarray(array / np.timedelta64(1, "h"))
     numbers = array.astype(object).ravel().tolist()
     return [one.isoformat() if hasattr(one, "isoformat") else None if one != one else one for one in numbers]
 

@@ -1,24 +1,12 @@
-import type {
-	Coverage,
-	Domain,
-	Outline,
-	Parameter,
-} from "../../cube/coverage.ts";
+import type { Coverage, Parameter } from "../../cube/coverage.ts";
 import type {
 	ClassicVariable,
 	Dimension,
 } from "../../netcdf/classic/header.ts";
 import { swapped } from "../../netcdf/classic/numbers.ts";
 import { placesOf } from "../count.ts";
-import {
-	type Column,
-	columnOctets,
-	columnsOf,
-	columnVariable,
-	roleColumn,
-	sharedKeys,
-	writeColumn,
-} from "./columns.ts";
+import { sharedKeys } from "./columns.ts";
+import { frameOf } from "./frame.ts";
 import { type Inner, innerOf } from "./inner.ts";
 import {
 	type Asked,
@@ -31,83 +19,74 @@ import type { Survey } from "./survey.ts";
 /** Values that are written as one piece: 64 KiB. */
 const piece = 8192;
 
-/** What CF calls a coverage of each domain, where it has a word for it. */
-const roles = {
-	PointSeries: ["timeseries", "timeSeries"],
-	VerticalProfile: ["profile", "profile"],
-	Trajectory: ["trajectory", "trajectory"],
-	MultiPoint: [undefined, undefined],
-} as const satisfies Record<Domain["type"], unknown>;
-
 /**
- * Coverages that are alike: each is a record, in which the parameters follow each other as they are read (CF 1.11, H.2.1,
+ * Coverages that are alike lie along the first dimensions; in each record the parameters follow each other (CF 1.11, H.2.1,
  * H.3.1, H.4.1; areas as grids or cells).
  */
 export function stacked(survey: Survey, { parameters }: Asked): Layout {
-	const { first, coverages } = survey;
-	const [role, featureType] = roles[first.domain.type];
-	const record: Dimension = {
-		name: role ?? recordName(survey),
-		length: coverages,
-	};
-	const columns = columnsOf(survey);
-	if (role !== undefined) columns.unshift(roleColumn(role));
+	const { first } = survey;
+	const frame = frameOf(survey);
+	const { record } = frame;
 	const inner = innerOf(survey);
 	const shared = inner.coordinates.filter(({ shared }) => shared);
 	const own = inner.coordinates.filter(({ shared }) => !shared);
-	const fixed = shared.map((one) => variableOf(one, one.along));
+	const fixed = [
+		...frame.fixed,
+		...shared.map((one) => variableOf(one, one.along)),
+	];
 	const around = [
-		...columns.map((one) => columnVariable(one, record)),
+		...frame.records,
 		...own.map((one) => variableOf(one, [record, ...one.along])),
 	];
-	const dimensions = [record, ...inner.dimensions];
-	const values = parameterVariables(parameters, dimensions, [
-		...fixed,
-		...around,
-	]);
+	const values = parameterVariables(
+		parameters,
+		[record, ...frame.dimensions, ...inner.dimensions],
+		[...fixed, ...around],
+	);
 	return {
 		file: {
-			attributes: globals(featureType, sharedKeys(survey)),
+			attributes: globals(frame.featureType, sharedKeys(survey)),
 			record,
 			fixed,
 			records: [...around, ...values],
 		},
 		async *fixed() {
+			for (const one of frame.fixed) yield one.octets(first, 0);
 			for (const one of shared) yield* encoded(one.of(first.domain));
 		},
-		async *records(coverage, nth) {
-			yield scalars(columns, coverage, nth);
-			for (const one of own) yield* encoded(one.of(coverage.domain));
-			for (const one of parameters) yield* valuesOf(coverage, one);
+		async *records(coverages) {
+			let nth = 0;
+			for await (const several of batches(coverages, frame.together)) {
+				const [leader] = several;
+				if (!leader) return;
+				for (const one of frame.records) yield one.octets(leader, nth);
+				for (const one of own) yield* encoded(one.of(leader.domain));
+				for (const parameter of parameters)
+					for (const coverage of several) yield* valuesOf(coverage, parameter);
+				nth += 1;
+			}
 		},
 	};
 }
 
-/** Areas lie along what tells them apart. */
-function recordName({ coverages, members, ascend }: Survey): string {
-	if (ascend.times) return "time";
-	return ascend.members && members === coverages ? "realization" : "coverage";
+/** So many coverages at a time: nothing of them is read before their values are asked for. */
+async function* batches(
+	coverages: AsyncIterable<Coverage>,
+	count: number,
+): AsyncGenerator<Coverage[], void, undefined> {
+	let batch: Coverage[] = [];
+	for await (const coverage of coverages) {
+		batch.push(coverage);
+		if (batch.length < count) continue;
+		yield batch;
+		batch = [];
+	}
 }
 
 const variableOf = (
 	{ name, attributes }: Inner["coordinates"][number],
 	dimensions: readonly Dimension[],
 ): ClassicVariable => ({ name, type: "float64", dimensions, attributes });
-
-function scalars(
-	columns: readonly Column[],
-	outline: Outline,
-	nth: number,
-): Buffer {
-	const length = columns.reduce((sum, one) => sum + columnOctets(one), 0);
-	const bytes = Buffer.alloc(length);
-	let at = 0;
-	for (const column of columns) {
-		writeColumn(column, column.of(outline, nth), bytes, at);
-		at += columnOctets(column);
-	}
-	return bytes;
-}
 
 function* encoded(
 	slices: Iterable<Float64Array>,

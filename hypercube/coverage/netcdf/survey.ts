@@ -20,14 +20,22 @@ export interface Survey {
 		readonly steps: boolean;
 		readonly levels: boolean;
 	};
-	/** Whether the first instants, and the members, ascend from each coverage to the next. */
-	readonly ascend: { readonly times: boolean; readonly members: boolean };
+	/** Of areas: when each coverage is, in their order. */
+	readonly moments: readonly Moment[];
 	/** Whether any has a step, a level. */
 	readonly any: { readonly step: boolean; readonly level: boolean };
 	/** Coverages that say the number of a member. */
 	readonly members: number;
 	/** MARS keys that no coordinate tells. */
 	readonly keys: ReadonlyMap<string, Key>;
+}
+
+/** Seconds since 1970, hours, and the number of a member; NaN where there is none. */
+export interface Moment {
+	readonly reference: number;
+	readonly time: number;
+	readonly step: number;
+	readonly member: number;
 }
 
 interface Key {
@@ -66,13 +74,12 @@ class Surveyor implements Survey {
 	alike = true;
 	members = 0;
 	readonly same = { times: true, steps: true, levels: true };
-	readonly ascend = { times: true, members: true };
+	readonly moments: Moment[] = [];
 	readonly any = { step: false, level: false };
 	readonly keys = new Map<
 		string,
 		{ text: string; same: boolean; most: number }
 	>();
-	#last = { time: Number.NEGATIVE_INFINITY, member: -1 };
 
 	constructor(first: Outline) {
 		this.first = first;
@@ -107,12 +114,17 @@ class Surveyor implements Survey {
 	}
 
 	#follow(outline: Outline): void {
-		const time = secondsOf(instantsOf(outline.domain)[0]?.time ?? "");
+		const { domain, reference } = outline;
 		const member = memberOf(outline);
-		this.ascend.times &&= time > this.#last.time;
-		this.ascend.members &&= member > this.#last.member;
-		this.#last = { time, member };
 		if (!Number.isNaN(member)) this.members += 1;
+		if (domain.type !== "MultiPoint") return;
+		const { time, step = Number.NaN } = domain.instant;
+		this.moments.push({
+			reference: secondsOf(reference),
+			time: secondsOf(time),
+			step,
+			member,
+		});
 	}
 
 	#label({ keys }: Outline): void {

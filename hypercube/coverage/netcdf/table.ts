@@ -68,9 +68,13 @@ export function table(survey: Survey, { parameters, outlines }: Asked): Layout {
 		async *fixed() {
 			for (const one of listed) yield* written(one, outlines);
 		},
-		async *records(coverage, nth) {
-			for await (const rows of rowsOf(coverage, parameters))
-				yield write(coverage, nth, rows);
+		async *records(coverages) {
+			let nth = 0;
+			for await (const coverage of coverages) {
+				for await (const rows of rowsOf(coverage, parameters))
+					yield write(coverage, nth, rows);
+				nth += 1;
+			}
 		},
 	};
 }
