@@ -29,6 +29,7 @@ import type { Grid } from "../grid/grid.ts";
 import { openGrid } from "../grid/open.ts";
 import type { Ranges } from "../grid/ranges.ts";
 import type { FindPoints } from "../grid/unstructured.ts";
+import { toldOf } from "./faulty.ts";
 import { layoutAt } from "./layouttable.ts";
 import type { Learnt } from "./learnt.ts";
 import { isRemote } from "./remote/place.ts";
@@ -191,6 +192,10 @@ class MessageField implements Field {
 	}
 
 	grid(): Grid | Promise<Grid> {
+		return this.#told(() => this.#grid());
+	}
+
+	#grid(): Grid | Promise<Grid> {
 		const octets = gridIn(this.#table, this.#place);
 		const known = octets && this.#around.grids.get(octets);
 		if (known) return known;
@@ -215,12 +220,22 @@ class MessageField implements Field {
 	}
 
 	cost(ranges: Ranges): Cost {
-		const packed = this.#open();
-		const { layout } = packed;
-		return costOf(layout, ranges, packed.known, packed.gap);
+		return this.#told(() => {
+			const packed = this.#open();
+			const { layout } = packed;
+			return costOf(layout, ranges, packed.known, packed.gap);
+		});
 	}
 
 	read(
+		ranges: Ranges,
+		out: Float64Array,
+		signal?: AbortSignal,
+	): void | Promise<void> {
+		return this.#told(() => this.#read(ranges, out, signal));
+	}
+
+	#read(
 		ranges: Ranges,
 		out: Float64Array,
 		signal?: AbortSignal,
@@ -235,6 +250,22 @@ class MessageField implements Field {
 				this.#keep(known);
 		};
 		return pending === undefined ? keep() : pending.then(keep);
+	}
+
+	/** A fault, now or later, is told with the file and the field. */
+	#told<T>(work: () => T): T;
+	#told(work: () => unknown): unknown {
+		try {
+			const done = work();
+			if (!(done instanceof Promise)) return done;
+			return done.catch((error) => this.#tell(error));
+		} catch (error) {
+			return this.#tell(error);
+		}
+	}
+
+	#tell(error: unknown): never {
+		throw toldOf(error, this.#at().file.path, this.keys);
 	}
 
 	/** Whether there was something to be learnt. */
