@@ -35,6 +35,8 @@ export function decodeComplex(
 	section5: Uint8Array,
 	data: Uint8Array,
 ): Float64Array {
+	// A field without any value may tell of a group all the same.
+	if (layout.coded === 0) return new Float64Array();
 	const complex = complexOf(layout, section5);
 	if (complex.groups > layout.coded)
 		throw broken(layout, `${complex.groups} groups of ${layout.coded} values`);

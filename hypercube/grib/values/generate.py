@@ -49,6 +49,8 @@ def field(kind, missing):
         ]
     if kind == "plateaus":  # long runs of the same value
         values = [v if (i // 150) % 3 else 270.0 for i, v in enumerate(values)]
+    if kind == "nothing":  # no value at all
+        values = [MISSING] * POINTS
     if missing:
         values = [v if random.random() > 0.3 else MISSING for v in values]
     return values
@@ -85,6 +87,8 @@ def cases():
                     yield sample, base | own, field("waves", missing)
                     yield sample, base | own, field("plateaus", missing)
                 yield sample, base, field("constant", missing)
+                if missing:
+                    yield sample, base, field("nothing", missing)
                 for scale in (-3, -1, 1, 2, 7):
                     if packing == "grid_ieee":
                         continue

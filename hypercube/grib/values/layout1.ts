@@ -99,6 +99,11 @@ function* packingOf(head: HeadReader, four: Section) {
 		dataOffset: head.offset + four.at + 11,
 		dataLength: four.length - 11,
 	};
+	if (scale.binaryScale === noData)
+		return {
+			coded: undefined,
+			scale: { ...scale, packing: "simple" as const, ...allMissing },
+		};
 	if ((flags & 0x40) !== 0) return yield* secondOrder(head, four, scale);
 	if ((flags & 0x30) === 0x30) return yield* ieee(head, four, scale);
 	const { bits, dataLength } = scale;
@@ -113,6 +118,10 @@ type Scale1 = Pick<
 	Layout,
 	"reference" | "binaryScale" | "bits" | "dataOffset" | "dataLength"
 >;
+
+/** The binary scale factor by which GRIBEX says that a field has no data, whatever else its section 4 says. */
+const noData = -32767;
+const allMissing = { reference: Number.NaN, binaryScale: 0, bits: 0 } as const;
 
 /** How many values there are only the groups tell, which are read with the values. */
 function* secondOrder(head: HeadReader, four: Section, scale: Scale1) {

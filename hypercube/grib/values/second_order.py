@@ -235,6 +235,18 @@ def ieee1():
             yield "ieee_1", octets(new("regular_ll_pl_grib1", masked | keys, None))
 
 
+def dummies():
+    """As GRIBEX marks a field without data: by its binary scale factor, whatever else section 4 says."""
+    for missing in (0, 1):
+        masked = {"bitmapPresent": 1, "missingValue": MISSING} if missing else {}
+        handle = new("regular_ll_pl_grib1", masked | {"bitsPerValue": 12}, None)
+        start = eccodes.codes_get(handle, "offsetSection4")
+        message = bytearray(octets(handle))
+        message[start + 4 : start + 6] = b"\xff\xff"
+        yield "dummy", bytes(message)
+
+
 def messages():
-    for kind in (repacked, edition2, without_writer, run_lengths, logarithms, ieee1):
+    random.seed(20250201)
+    for kind in (repacked, edition2, without_writer, run_lengths, logarithms, ieee1, dummies):
         yield from kind()
