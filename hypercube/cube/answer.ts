@@ -91,12 +91,17 @@ export async function answer(question: Question): Promise<Answer> {
 	};
 }
 
-/** A series of dates: in the profile `polytope` one of each forecast, as its readers expect; elsewhere one in all. */
+/**
+ * A series of dates is in the profile `polytope` one of each forecast, as its readers expect; elsewhere one in all. In the
+ * profile `ogc` nothing stands twice on an axis.
+ */
 function inProfile(
 	feature: Feature,
 	{ profile }: Format,
 	[first]: readonly Field[],
 ): Feature {
+	if (feature.kind === "samples" && profile === "ogc")
+		return { ...feature, distinct: true };
 	if (feature.kind !== "points" || profile !== "polytope" || !first)
 		return feature;
 	return { ...feature, along: seriesAlong(feature, first.keys) };

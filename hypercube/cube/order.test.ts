@@ -120,6 +120,25 @@ test("months at a position are one series", async () => {
 	]);
 });
 
+test("what vertices of a sampled path share stands once where axes must not repeat", async () => {
+	const points = [
+		[1, 1],
+		[1.1, 1.1],
+		[60, 60],
+		[1, 1],
+	];
+	const path = { type: "trajectory", sample: true, points };
+	const axes = { ...DATES, date: ["20250101"], step: ["0"] };
+	const lengthIn = async (profile: string) => {
+		const { coverages } = await answerOf(axes, path, profile);
+		const { composite } = coverages[0].domain.axes;
+		expect(coverages[0].ranges["2t"].shape).toEqual([composite.values.length]);
+		return composite.values.length;
+	};
+	expect(await lengthIn("polytope")).toBe(4);
+	expect(await lengthIn("ogc")).toBe(2);
+});
+
 const AREAS: readonly Mapping[] = [
 	{
 		type: "boundingbox",

@@ -42,11 +42,13 @@ export class Sampler {
 
 	/**
 	 * One section of one point for each vertex, in their order: of the cells the one nearest in time (or step), among these
-	 * the one nearest in level; of its grid the great-circle nearest point. Of equally near ones the earlier, the lower.
+	 * the one nearest in level; of its grid the great-circle nearest point. Of equally near ones the earlier, the lower. Fewer
+	 * where what vertices share shall stand once.
 	 */
 	async sections({ cells }: Group): Promise<Section[]> {
 		const known = cells.map(placed);
 		const sections: Section[] = [];
+		const seen = new Map<Cell, Set<number>>();
 		for (const [at, vertex] of this.#feature.vertices.entries()) {
 			const pause = this.#check();
 			if (pause !== undefined) await pause;
@@ -56,6 +58,10 @@ export class Sampler {
 			const grid = this.#gridOf(field);
 			const index = this.#nearestOn(grid)[at];
 			if (index === undefined) continue;
+			const indices = seen.get(cell) ?? new Set<number>();
+			seen.set(cell, indices);
+			if (this.#feature.distinct && indices.has(index)) continue;
+			indices.add(index);
 			const ranges = Uint32Array.of(index, index + 1);
 			sections.push({ cell, ...cutOf(grid, ranges) });
 		}

@@ -53,6 +53,8 @@ export interface SamplesFeature {
 	readonly kind: "samples";
 	readonly type: "trajectory";
 	readonly vertices: readonly Vertex[];
+	/** Whether a value that several vertices share stands once, at the first. */
+	readonly distinct?: boolean;
 }
 
 export type Feature =
