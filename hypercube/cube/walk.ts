@@ -55,7 +55,7 @@ export class Stretch {
 	readonly #starts: readonly number[];
 	readonly #ends: readonly number[];
 	/** Runs by ascending index; undefined where they are in that order anyway. */
-	readonly #order: readonly number[] | undefined;
+	readonly #order: Uint32Array | undefined;
 
 	constructor(starts: readonly number[], ends: readonly number[]) {
 		this.#starts = starts;
@@ -99,13 +99,21 @@ export class Stretch {
 }
 
 /** The places of numbers that are all different, the least first; undefined where they ascend. */
-function ascending(numbers: readonly number[]): readonly number[] | undefined {
+function ascending(numbers: readonly number[]): Uint32Array | undefined {
 	if (
 		numbers.every((number, at) => at === 0 || (numbers[at - 1] ?? 0) < number)
 	)
 		return undefined;
-	const count = numbers.length;
-	// A number and its place in one double: both are whole, and their product stays far below 2⁵³.
-	const keys = Float64Array.from(numbers, (number, at) => number * count + at);
-	return Array.from(keys.sort(), (key) => key % count);
+	// A number and its place in one double: both are whole, and their product stays below 2⁵³.
+	const places = 2 ** Math.ceil(Math.log2(numbers.length));
+	const keys = new Float64Array(numbers.length);
+	for (let at = 0; at < keys.length; at++)
+		keys[at] = (numbers[at] ?? 0) * places + at;
+	keys.sort();
+	const order = new Uint32Array(keys.length);
+	for (let at = 0; at < keys.length; at++) {
+		const key = keys[at] ?? 0;
+		order[at] = key - Math.floor(key / places) * places;
+	}
+	return order;
 }
