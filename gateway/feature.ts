@@ -1,6 +1,7 @@
 import { formatOf } from "../hypercube/coverage/format.ts";
 import { askedOf } from "../hypercube/feature/asked.ts";
 import { parseFeature } from "../hypercube/feature/parse.ts";
+import { readAll } from "../hypercube/mars/errors.ts";
 import type { MatchedRequest } from "../services/collections/match.ts";
 import type { Datasource } from "../services/collections/resolve.ts";
 
@@ -17,12 +18,14 @@ export async function checkFeature(chosen: {
 	const { type, settings } = chosen.datasource;
 	if (type !== "features" && type !== "polytope") return;
 	const { feature, keys, format, profile } = askedOf(chosen.request);
-	formatOf(format, profile);
-	if (Object.hasOwn(feature, "file")) return;
-	await parseFeature(feature, keys, {
-		compatible: settings.polytope_answers === true,
-		...(typeof settings.max_vertices === "number" && {
-			maxVertices: settings.max_vertices,
-		}),
-	});
+	const shape = () =>
+		Object.hasOwn(feature, "file")
+			? undefined
+			: parseFeature(feature, keys, {
+					compatible: settings.polytope_answers === true,
+					...(typeof settings.max_vertices === "number" && {
+						maxVertices: settings.max_vertices,
+					}),
+				});
+	await readAll(() => formatOf(format, profile), shape);
 }

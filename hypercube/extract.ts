@@ -14,6 +14,7 @@ import type { FeatureOptions } from "./feature/draft.ts";
 import { parseFeature } from "./feature/parse.ts";
 import { pointsIn } from "./grid/pointsfolder.ts";
 import type { Mapping } from "./mars/document.ts";
+import { readAll } from "./mars/errors.ts";
 import { isNetcdf, openNetcdf } from "./netcdf/netcdf.ts";
 import { openZarr } from "./zarr/zarr.ts";
 
@@ -52,8 +53,10 @@ export async function extract(
 	signal: AbortSignal = new AbortController().signal,
 ): Promise<Extract> {
 	const asked = askedOf(request);
-	const format = formatOf(asked.format, asked.profile, options.profile);
-	const compiled = await parseFeature(asked.feature, asked.keys, options);
+	const [format, compiled] = await readAll(
+		() => formatOf(asked.format, asked.profile, options.profile),
+		() => parseFeature(asked.feature, asked.keys, options),
+	);
 	const wishes = wishesOf({ ...asked.keys, ...compiled.keys });
 	await using open = new AsyncDisposableStack();
 	const sources = open.use(new OpenSources());

@@ -12,3 +12,28 @@ export class RequestError extends Error {
 		this.faults = faults;
 	}
 }
+
+/**
+ * Reads several parts of one request, each to its end, so that the user hears of all faults of all parts at once.
+ * @throws RequestError with the faults of all of them, in their order
+ */
+export async function readAll<A, B>(
+	one: () => A | Promise<A>,
+	other: () => B | Promise<B>,
+): Promise<[A, B]> {
+	const faults: string[] = [];
+	const found = async <T>(read: () => T | Promise<T>) => {
+		try {
+			return { value: await read() };
+		} catch (reason) {
+			if (!(reason instanceof RequestError)) throw reason;
+			faults.push(...reason.faults);
+			return undefined;
+		}
+	};
+	const first = await found(one);
+	const second = await found(other);
+	if (first === undefined || second === undefined)
+		throw new RequestError(faults);
+	return [first.value, second.value];
+}
