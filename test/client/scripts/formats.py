@@ -1,5 +1,7 @@
 """A feature in formats that polytope-client does not know, which it takes as bytes; and one that there is not."""
 
+import os
+
 import xarray
 from earthkit.data import from_source
 
@@ -27,9 +29,21 @@ def first_line(format):
 def opened():
     """What xarray has of an answer in NetCDF: by itself, and through earthkit-data."""
     client().retrieve("sample", {**SERIES, "format": "netcdf"}, "answer.nc")
-    with xarray.open_dataset("answer.nc") as plain, from_source("file", "answer.nc").to_xarray() as through:
+    found = from_source(
+        "polytope",
+        "sample",
+        {**SERIES, "format": "netcdf"},
+        address=os.environ["ADDRESS"],
+        user_key="demo-key",
+        user_email="demo@example.org",
+        insecure=True,
+        stream=False,
+        quiet=True,
+    )
+    with xarray.open_dataset("answer.nc") as plain:
         sizes = {name: size for name, size in plain.sizes.items()}
-        return {"sizes": sizes, "same": plain.equals(through), "2t": plain["2t"].values.ravel().tolist()}
+        same = [plain.equals(one.to_xarray()) for one in (found, from_source("file", "answer.nc"))]
+        return {"sizes": sizes, "same": same, "2t": plain["2t"].values.ravel().tolist()}
 
 
 def values():
