@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CoverageCollection, Domain } from "../cube/coverage.ts";
+import type {
+	CoverageCollection,
+	Domain,
+	Parameter,
+} from "../cube/coverage.ts";
 import {
 	covjson,
 	covjsonOgc,
@@ -59,6 +63,7 @@ function box(
 		feature: "boundingbox",
 		domainType: "MultiPoint",
 		parameters: [t2m],
+		singles: new Set<Parameter>(),
 		pulled: 0,
 		outlines: async function* () {
 			yield outline;

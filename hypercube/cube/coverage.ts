@@ -98,6 +98,8 @@ export interface CoverageCollection {
 	readonly domainType: Domain["type"];
 	/** All that some coverage has values of. */
 	readonly parameters: readonly Parameter[];
+	/** Those of which every value is one of single precision. */
+	readonly singles: ReadonlySet<Parameter>;
 	/** The coverages without their values, in their order, for formats that say first what follows. As often as asked for. */
 	outlines(): AsyncIterable<Outline>;
 	/** At least one. */

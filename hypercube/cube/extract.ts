@@ -100,11 +100,28 @@ export async function planExtraction(
 	const common = {
 		fields: fields.length,
 		grids: all,
-		parameters: [...new Set(fields.map(parameterOf))],
+		...quantitiesOf(fields, parameterOf),
 	};
 	return feature.kind === "points"
 		? planSeries(feature, { groups, gridOf, fields, common, check })
 		: planSections(feature, { groups, gridOf, common, check });
+}
+
+function quantitiesOf(
+	fields: readonly Field[],
+	parameterOf: (field: Field) => Parameter,
+): Pick<CoverageCollection, "parameters" | "singles"> {
+	const parameters = new Set<Parameter>();
+	const wide = new Set<Parameter>();
+	for (const field of fields) {
+		const parameter = parameterOf(field);
+		parameters.add(parameter);
+		if (!field.single) wide.add(parameter);
+	}
+	return {
+		parameters: [...parameters],
+		singles: parameters.difference(wide),
+	};
 }
 
 /** As `groupsOf`, and fields on different grids never share a coverage: their points are others. */
@@ -150,9 +167,8 @@ function firstDifference(a: readonly number[], b: readonly number[]): number {
 interface Grouped {
 	readonly groups: readonly Group[];
 	readonly gridOf: (field: Field) => Grid;
-	readonly common: Pick<Extraction, "grids" | "parameters"> & {
-		readonly fields: number;
-	};
+	readonly common: Pick<Extraction, "grids" | "fields"> &
+		Pick<CoverageCollection, "parameters" | "singles">;
 	readonly check: Reading["check"];
 }
 
@@ -187,6 +203,7 @@ async function planSeries(
 			domainType:
 				feature.along === "levelist" ? "VerticalProfile" : "PointSeries",
 			parameters: common.parameters,
+			singles: common.singles,
 			outlines: () => seriesOutlines(plan, reading),
 			coverages: seriesOf(plan, reading),
 		}),
@@ -234,6 +251,7 @@ async function planSections(
 			feature: feature.type,
 			domainType: feature.type === "trajectory" ? "Trajectory" : "MultiPoint",
 			parameters: common.parameters,
+			singles: common.singles,
 			outlines: () => outlinesOf(feature, parts, reading),
 			coverages: coveragesOf(feature, parts, reading),
 		}),

@@ -28,6 +28,8 @@ export interface Field {
 	): void | Promise<void>;
 	/** Units of the values, where the source itself says (`units` of CF); else the parameter's. */
 	readonly units?: string;
+	/** Whether every value is one of single precision: it takes half the octets then. */
+	readonly single?: boolean;
 	/** Name and standard name, where the source itself says. */
 	readonly longName?: string;
 	readonly standardName?: string;

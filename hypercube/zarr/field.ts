@@ -2,7 +2,7 @@ import type { Cost, Field } from "../cube/field.ts";
 import type { Grid } from "../grid/grid.ts";
 import type { Ranges } from "../grid/ranges.ts";
 import type { Batch, Member } from "./batch.ts";
-import { type Decoding, decodingOf } from "./cf/decoding.ts";
+import { type Decoding, decodingOf, isSingle } from "./cf/decoding.ts";
 import type { FieldVariable } from "./fields.ts";
 import type { Chunk } from "./format/array.ts";
 import { type Gathering, gatheringOf, type Slab, take } from "./gather.ts";
@@ -36,6 +36,7 @@ export class ZarrField implements Field, Member {
 	readonly units?: string;
 	readonly longName?: string;
 	readonly standardName?: string;
+	readonly single: boolean;
 	readonly #source: Source;
 	/** The index along each dimension of the variable, those of the grid 0. */
 	readonly #indices: readonly number[];
@@ -59,6 +60,7 @@ export class ZarrField implements Field, Member {
 		}
 		this.#indices = indices;
 		this.keys = keys;
+		this.single = isSingle(variable.meta, source.decoding);
 		const { units, long_name, standard_name } = variable.meta.attributes;
 		if (typeof units === "string") this.units = units;
 		if (typeof long_name === "string") this.longName = long_name;

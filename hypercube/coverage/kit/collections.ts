@@ -87,6 +87,7 @@ export function coverageOf(
 export function collectionOf(
 	feature: string,
 	coverages: readonly Coverage[],
+	singles: readonly Parameter[] = [],
 ): CoverageCollection {
 	const [first] = coverages;
 	if (first === undefined) throw new Error("a collection is never empty");
@@ -99,6 +100,7 @@ export function collectionOf(
 		feature,
 		domainType: first.domain.type,
 		parameters: [...parameters.values()],
+		singles: new Set(singles),
 		outlines: async function* () {
 			yield* coverages;
 		},

@@ -20,6 +20,7 @@ export interface Layout {
 /** What layouts are made from, besides what the survey found. */
 export interface Asked {
 	readonly parameters: readonly Parameter[];
+	readonly singles: ReadonlySet<Parameter>;
 	readonly outlines: () => AsyncIterable<Outline>;
 }
 
@@ -32,7 +33,7 @@ const reserved = [
 
 /** The arrays of the parameters. Missing values are NaN. */
 export function parameterVariables(
-	parameters: readonly Parameter[],
+	{ parameters, singles }: Asked,
 	dimensions: readonly Dimension[],
 	around: readonly ClassicVariable[],
 ): ClassicVariable[] {
@@ -40,15 +41,21 @@ export function parameterVariables(
 	const names = namesOf(parameters, [...reserved, ...taken]);
 	const along = dimensions.map(({ name }) => name);
 	const beside = taken.filter((name) => !along.includes(name));
-	return parameters.map((parameter) => ({
-		name: names.get(parameter) ?? parameter.name,
-		type: "float64",
-		dimensions,
-		attributes: {
-			...describe.parameter(parameter, beside),
-			_FillValue: Float64Array.of(Number.NaN),
-		},
-	}));
+	return parameters.map((parameter) => {
+		const single = singles.has(parameter);
+		const missing = [Number.NaN];
+		return {
+			name: names.get(parameter) ?? parameter.name,
+			type: single ? "float32" : "float64",
+			dimensions,
+			attributes: {
+				...describe.parameter(parameter, beside),
+				_FillValue: single
+					? Float32Array.from(missing)
+					: Float64Array.from(missing),
+			},
+		};
+	});
 }
 
 /** Attributes of the file. */

@@ -21,6 +21,7 @@ import {
 	forecast,
 	humidity,
 	pointsOf,
+	t2m,
 	temperature,
 } from "../kit/collections.ts";
 import { bytesOf } from "../kit/read.ts";
@@ -105,6 +106,24 @@ const path: PathDomain = {
 		{ instant: at6, level: 850, points: pointsOf([[5, 6]]) },
 	],
 };
+
+/** Series of two parameters, the first of which has values of single precision. */
+const narrow = (...all: readonly (readonly number[])[]) =>
+	all.map((steps) =>
+		coverageOf(
+			{
+				type: "PointSeries",
+				latitude: 1,
+				longitude: 2,
+				level: undefined,
+				instants: hours(...steps),
+			},
+			{
+				"2t": steps.map((step) => (step === 0 ? Number.NaN : 0.25)),
+				q: steps.map(() => 0.1),
+			},
+		),
+	);
 
 const odd: Parameter = {
 	name: "time",
@@ -207,6 +226,8 @@ const collections: Readonly<Record<string, () => CoverageCollection>> = {
 				{ keys: member(2) },
 			),
 		]),
+	singles: () => collectionOf("timeseries", narrow([0, 6], [0, 6]), [t2m]),
+	single_rows: () => collectionOf("timeseries", narrow([0, 6], [6]), [t2m]),
 	names: () =>
 		collectionOf("timeseries", [
 			coverageOf(
@@ -513,6 +534,22 @@ describe("xarray reads, with the library of NetCDF and with SciPy's reader,", ()
 			["t", "obs", [1, 2, 3, null]],
 			["q", "obs", [null, null, null, 4]],
 		]);
+	});
+
+	test("values of single precision in four octets", () => {
+		expect(shown("singles", "2t", "q")).toEqual([
+			["2t", "timeseries time", [null, 0.25, null, 0.25]],
+			["q", "timeseries time", [0.1, 0.1, 0.1, 0.1]],
+		]);
+		expect(shown("single_rows", "2t", "q")).toEqual([
+			["2t", "obs", [null, 0.25, 0.25]],
+			["q", "obs", [0.1, 0.1, 0.1]],
+		]);
+		for (const name of ["singles", "single_rows"])
+			expect(read[name]?.variables).toMatchObject({
+				"2t": { dtype: "float32" },
+				q: { dtype: "float64" },
+			});
 	});
 
 	test("a parameter by the name of a coordinate, dates before 1582, no step", () => {

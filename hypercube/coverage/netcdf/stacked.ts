@@ -23,7 +23,8 @@ const piece = 8192;
  * Coverages that are alike lie along the first dimensions; in each record the parameters follow each other (CF 1.11, H.2.1,
  * H.3.1, H.4.1; areas as grids or cells).
  */
-export function stacked(survey: Survey, { parameters }: Asked): Layout {
+export function stacked(survey: Survey, asked: Asked): Layout {
+	const { parameters, singles } = asked;
 	const { first } = survey;
 	const frame = frameOf(survey);
 	const { record } = frame;
@@ -39,7 +40,7 @@ export function stacked(survey: Survey, { parameters }: Asked): Layout {
 		...own.map((one) => variableOf(one, [record, ...one.along])),
 	];
 	const values = parameterVariables(
-		parameters,
+		asked,
 		[record, ...frame.dimensions, ...inner.dimensions],
 		[...fixed, ...around],
 	);
@@ -62,7 +63,8 @@ export function stacked(survey: Survey, { parameters }: Asked): Layout {
 				for (const one of frame.records) yield one.octets(leader, nth);
 				for (const one of own) yield* encoded(one.of(leader.domain));
 				for (const parameter of parameters)
-					for (const coverage of several) yield* valuesOf(coverage, parameter);
+					for (const coverage of several)
+						yield* valuesOf(coverage, parameter, singles.has(parameter));
 				nth += 1;
 			}
 		},
@@ -90,24 +92,28 @@ const variableOf = (
 
 function* encoded(
 	slices: Iterable<Float64Array>,
+	single = false,
 ): Generator<Buffer, void, undefined> {
 	for (const slice of slices)
-		for (let from = 0; from < slice.length; from += piece)
-			yield swapped(slice.subarray(from, from + piece));
+		for (let from = 0; from < slice.length; from += piece) {
+			const part = slice.subarray(from, from + piece);
+			yield swapped(single ? Float32Array.from(part) : part);
+		}
 }
 
 /** @throws Error when there are more or fewer values than the domain has places */
 async function* valuesOf(
 	coverage: Coverage,
 	{ name }: Parameter,
+	single: boolean,
 ): AsyncGenerator<Buffer, void, undefined> {
 	const count = placesOf(coverage.domain);
 	const own = coverage.parameters.find((one) => one.name === name);
-	if (!own) return yield* encoded(absent(count));
+	if (!own) return yield* encoded(absent(count), single);
 	let done = 0;
 	for await (const slice of coverage.values(own)) {
 		done += slice.length;
-		yield* encoded([slice]);
+		yield* encoded([slice], single);
 	}
 	if (done !== count)
 		throw new Error(`${name}: ${done} values for ${count} places`);

@@ -34,7 +34,8 @@ const roles = {
  * Coverages of which one is longer than another: each place is a record, with all parameters (contiguous ragged arrays,
  * CF 1.11, 9.3.3: `row_size` says how many places each has). Points of areas on several grids are points and no more.
  */
-export function table(survey: Survey, { parameters, outlines }: Asked): Layout {
+export function table(survey: Survey, asked: Asked): Layout {
+	const { parameters, singles, outlines } = asked;
 	const { coverages, places, first } = survey;
 	const [role, featureType] = roles[first.domain.type];
 	const record: Dimension = { name: "obs", length: places };
@@ -56,8 +57,12 @@ export function table(survey: Survey, { parameters, outlines }: Asked): Layout {
 	const beside = [...fixed, ...around].filter(
 		({ name }) => name !== "row_size",
 	);
-	const values = parameterVariables(parameters, [record], beside);
-	const write = rowWriter(survey, own, values.length);
+	const values = parameterVariables(asked, [record], beside);
+	const write = rowWriter(
+		survey,
+		own,
+		parameters.map((one) => singles.has(one)),
+	);
 	return {
 		file: {
 			attributes: globals(featureType, sharedKeys(survey)),
@@ -115,15 +120,20 @@ async function* written(
 
 type Write = (coverage: Coverage, nth: number, rows: Rows) => Buffer;
 
-/** What writes rows: what the coverage has one of, what each place has, and the parameters. */
+/**
+ * What writes rows: what the coverage has one of, what each place has, and the parameters.
+ * @param singles which of the parameters are of single precision
+ */
 function rowWriter(
 	survey: Survey,
 	own: readonly Column[],
-	parameters: number,
+	singles: readonly boolean[],
 ): Write {
 	const along = placeColumnsOf(survey);
 	const head = own.reduce((sum, one) => sum + columnOctets(one), 0);
-	const width = head + 8 * (along.length + parameters);
+	const octets = singles.map((single) => (single ? 4 : 8));
+	const tail = octets.reduce((sum, one) => sum + one, 0);
+	const width = head + 8 * along.length + tail;
 	return (coverage, nth, rows) => {
 		const count = rows.latitudes.length;
 		const bytes = Buffer.alloc(count * width);
@@ -139,10 +149,14 @@ function rowWriter(
 				bytes.writeDoubleBE(column.of(rows, at), at * width + left);
 			left += 8;
 		}
-		for (const values of rows.columns) {
-			for (let at = 0; at < count; at++)
-				bytes.writeDoubleBE(values[at] ?? Number.NaN, at * width + left);
-			left += 8;
+		for (const [place, values] of rows.columns.entries()) {
+			const single = octets[place] === 4;
+			for (let at = 0; at < count; at++) {
+				const value = values[at] ?? Number.NaN;
+				if (single) bytes.writeFloatBE(value, at * width + left);
+				else bytes.writeDoubleBE(value, at * width + left);
+			}
+			left += octets[place] ?? 8;
 		}
 		return bytes;
 	};

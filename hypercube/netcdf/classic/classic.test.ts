@@ -102,6 +102,23 @@ test("where the number of records was never written, there are as many as the fi
 	expect((await compared("cdf2.nc", cube)).wrong).toEqual([]);
 });
 
+test("values are said to be of single precision where they are", async () => {
+	const cube = await openNetcdf({ location: join(folder, "cdf5.nc") }, signal);
+	const single = (files["cdf5.nc"] ?? []).filter(
+		(name) => cube.select({ param: [name] })[0]?.single,
+	);
+	expect(single).toEqual([
+		"v_i1",
+		"v_i2",
+		"v_f4",
+		"v_u1",
+		"v_u2",
+		"still",
+		"single",
+		"scaled",
+	]);
+});
+
 test("one value of a file takes a few kilobytes, whole fields few reads", async () => {
 	const location = join(folder, "cdf2.nc");
 	const cube = await openNetcdf({ location }, signal);

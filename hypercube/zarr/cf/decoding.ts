@@ -59,6 +59,13 @@ function numbersOf(value: unknown): number[] {
 		: [];
 }
 
+/** Whether all values are ones of single precision. */
+export function isSingle({ type }: ArrayMeta, of: Decoding): boolean {
+	if (of.single) return true;
+	const plain = of.scale === undefined && of.offset === undefined;
+	return plain && (octetsOf[type] <= 2 || type === "float32");
+}
+
 /** One value. */
 export function decode(stored: number, of: Decoding): number {
 	let value = stored < 0 ? stored + of.turn : stored;
