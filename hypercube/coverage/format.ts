@@ -1,10 +1,10 @@
-import type { CoverageCollection } from "../cube/coverage.ts";
+import type { CoverageCollection, CoverageOutlines } from "../cube/coverage.ts";
 import { RequestError } from "../mars/errors.ts";
 import { ogcCovjson } from "./covjson/ogc.ts";
 import { polytopeCovjson } from "./covjson/polytope.ts";
 import { csv } from "./csv.ts";
 import { geojson } from "./geojson.ts";
-import { netcdf } from "./netcdf/netcdf.ts";
+import { netcdf, netcdfSize } from "./netcdf/netcdf.ts";
 
 /** A part of what is written. */
 export type Piece = string | Uint8Array;
@@ -20,6 +20,8 @@ export interface Format {
 	readonly extension: string;
 	/** Text, which is sent as UTF-8, or octets; piece by piece. */
 	pieces(collection: CoverageCollection): AsyncIterable<Piece>;
+	/** Octets of all of them, where that can be told before anything is read. */
+	size?(outlines: CoverageOutlines): Promise<number>;
 }
 
 /** CoverageJSON as covjsonkit writes it, or as the OGC standardised it. */
@@ -63,6 +65,7 @@ export const dataset: Format = {
 	mediaType: "application/x-netcdf",
 	extension: ".nc",
 	pieces: netcdf,
+	size: netcdfSize,
 };
 
 /** Others call it so. */

@@ -32,8 +32,9 @@ export interface Answer {
 	readonly coverages: number;
 	/** Octets that are read. */
 	readonly cost: Cost;
-	/** Octets of the answer at most. */
+	/** Octets of the answer at most; those it has, where it is exact. */
 	readonly most: number;
+	readonly exact: boolean;
 	readonly grids: readonly string[];
 	/** Short names. */
 	readonly parameters: readonly string[];
@@ -68,7 +69,8 @@ export async function answer(question: Question): Promise<Answer> {
 		throw new RequestError([
 			`no point of the data lies in the ${compiled.feature.type}: make it larger, or ask for the nearest point`,
 		]);
-	const most = mostText(extraction);
+	const size = await format.size?.(extraction.outlines);
+	const most = size ?? mostText(extraction);
 	checkPlan(
 		{ values: extraction.values, read: extraction.cost.bytes, sent: most },
 		limits,
@@ -84,6 +86,7 @@ export async function answer(question: Question): Promise<Answer> {
 		coverages: extraction.coverages,
 		cost: extraction.cost,
 		most,
+		exact: size !== undefined,
 		grids: extraction.grids.map(describeGrid),
 		parameters: extraction.parameters.map(({ name }) => name),
 		stream: () => write(extraction.run(reading), format),

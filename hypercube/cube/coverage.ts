@@ -91,8 +91,8 @@ export interface Coverage extends Outline {
 	values(parameter: Parameter): AsyncIterable<Float64Array>;
 }
 
-/** What a feature cut out of a hypercube: what every format is written from. */
-export interface CoverageCollection {
+/** What is known of coverages before any value is read. */
+export interface CoverageOutlines {
 	/** The feature's type, after aliases: `timeseries`, `boundingbox`, … */
 	readonly feature: string;
 	readonly domainType: Domain["type"];
@@ -102,6 +102,10 @@ export interface CoverageCollection {
 	readonly singles: ReadonlySet<Parameter>;
 	/** The coverages without their values, in their order, for formats that say first what follows. As often as asked for. */
 	outlines(): AsyncIterable<Outline>;
+}
+
+/** What a feature cut out of a hypercube: what every format is written from. */
+export interface CoverageCollection extends CoverageOutlines {
 	/** At least one. */
 	readonly coverages: AsyncIterable<Coverage>;
 }

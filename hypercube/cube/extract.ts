@@ -4,6 +4,7 @@ import { countOf } from "../grid/ranges.ts";
 import type {
 	Coverage,
 	CoverageCollection,
+	CoverageOutlines,
 	Outline,
 	Parameter,
 } from "./coverage.ts";
@@ -36,6 +37,8 @@ export interface Extraction {
 	readonly cost: Cost;
 	readonly grids: readonly Grid[];
 	readonly parameters: readonly Parameter[];
+	/** What the coverages will be. */
+	readonly outlines: CoverageOutlines;
 	/** Reads. Once. */
 	run(reading: Reading): CoverageCollection;
 }
@@ -189,6 +192,14 @@ async function planSeries(
 		(sum, group) => sum + group.cells.length * group.parameters.length,
 		0,
 	);
+	const outlines: CoverageOutlines = {
+		feature: feature.type,
+		domainType:
+			feature.along === "levelist" ? "VerticalProfile" : "PointSeries",
+		parameters: common.parameters,
+		singles: common.singles,
+		outlines: () => seriesOutlines(plan, check),
+	};
 	return {
 		...common,
 		points: feature.points.length,
@@ -198,13 +209,9 @@ async function planSeries(
 			groups.reduce((sum, group) => sum + group.cells.length, 0),
 		coverages: groups.length * feature.points.length,
 		cost,
+		outlines,
 		run: (reading) => ({
-			feature: feature.type,
-			domainType:
-				feature.along === "levelist" ? "VerticalProfile" : "PointSeries",
-			parameters: common.parameters,
-			singles: common.singles,
-			outlines: () => seriesOutlines(plan, reading),
+			...outlines,
 			coverages: seriesOf(plan, reading),
 		}),
 	};
@@ -240,6 +247,13 @@ async function planSections(
 			}
 		}
 	}
+	const outlines: CoverageOutlines = {
+		feature: feature.type,
+		domainType: feature.type === "trajectory" ? "Trajectory" : "MultiPoint",
+		parameters: common.parameters,
+		singles: common.singles,
+		outlines: () => outlinesOf(feature, parts, check),
+	};
 	return {
 		...common,
 		...of,
@@ -247,12 +261,9 @@ async function planSections(
 		points: feature.kind === "samples" ? feature.vertices.length : of.points,
 		coverages: parts.length,
 		cost,
+		outlines,
 		run: (reading) => ({
-			feature: feature.type,
-			domainType: feature.type === "trajectory" ? "Trajectory" : "MultiPoint",
-			parameters: common.parameters,
-			singles: common.singles,
-			outlines: () => outlinesOf(feature, parts, reading),
+			...outlines,
 			coverages: coveragesOf(feature, parts, reading),
 		}),
 	};
@@ -261,7 +272,7 @@ async function planSections(
 async function* outlinesOf(
 	feature: Feature,
 	parts: readonly Part[],
-	{ check }: Reading,
+	check: Reading["check"],
 ): AsyncGenerator<Outline> {
 	for (const part of parts) {
 		const pause = check();

@@ -68,6 +68,8 @@ test.each(Object.entries(requests))(
 			const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 			expect(bytes).toBeGreaterThan(500);
 			expect(answer.most, format).toBeGreaterThanOrEqual(bytes);
+			expect(answer.exact).toBe(format === "netcdf");
+			if (answer.exact) expect(answer.most).toBe(bytes);
 		}
 	},
 );

@@ -103,7 +103,7 @@ export async function* seriesOf(
 /** The same coverages without their values. */
 export async function* seriesOutlines(
 	plan: SeriesPlan,
-	{ check }: Reading,
+	check: Reading["check"],
 ): AsyncGenerator<Outline> {
 	for (let point = 0; point < plan.feature.points.length; point++)
 		for (const group of plan.groups) {

@@ -21,7 +21,7 @@ export interface Inner {
 	}[];
 }
 
-export function innerOf(survey: Survey): Inner {
+export async function innerOf(survey: Survey): Promise<Inner> {
 	const { domain } = survey.first;
 	return domain.type === "MultiPoint"
 		? areaInner(survey, domain)
@@ -63,13 +63,16 @@ function* numbersOf(
 }
 
 /** Levels, if there are any, and rows and columns; or points. */
-function areaInner(survey: Survey, { points, levels }: AreaDomain): Inner {
+async function areaInner(
+	survey: Survey,
+	{ points, levels }: AreaDomain,
+): Promise<Inner> {
 	const level = { name: "level", length: levels.length };
 	const vertical =
 		levels.length === 0
 			? []
 			: [coordinateOf(level, describe.level(survey), () => [levels])];
-	const product = productOf(points);
+	const product = await productOf(points);
 	if (product) {
 		const rows = { name: "latitude", length: product.latitudes.length };
 		const columns = { name: "longitude", length: product.longitudes.length };

@@ -1,4 +1,4 @@
-import type { Coverage, Outline, Parameter } from "../../cube/coverage.ts";
+import type { Coverage, CoverageOutlines } from "../../cube/coverage.ts";
 import type {
 	Attributes,
 	ClassicFile,
@@ -17,13 +17,6 @@ export interface Layout {
 	records(coverages: AsyncIterable<Coverage>): AsyncIterable<Uint8Array>;
 }
 
-/** What layouts are made from, besides what the survey found. */
-export interface Asked {
-	readonly parameters: readonly Parameter[];
-	readonly singles: ReadonlySet<Parameter>;
-	readonly outlines: () => AsyncIterable<Outline>;
-}
-
 /** Names that no parameter may have. */
 const reserved = [
 	...["latitude", "longitude", "time", "level", "point", "obs", "coverage"],
@@ -33,7 +26,7 @@ const reserved = [
 
 /** The arrays of the parameters. Missing values are NaN. */
 export function parameterVariables(
-	{ parameters, singles }: Asked,
+	{ parameters, singles }: CoverageOutlines,
 	dimensions: readonly Dimension[],
 	around: readonly ClassicVariable[],
 ): ClassicVariable[] {

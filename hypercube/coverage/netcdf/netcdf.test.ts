@@ -566,6 +566,14 @@ describe("xarray reads, with the library of NetCDF and with SciPy's reader,", ()
 	});
 });
 
+test.each(Object.entries(collections))(
+	"how long a file is (%s) is told before it is written",
+	async (_, make) => {
+		const { length } = await bytesOf(make(), dataset);
+		expect(await dataset.size?.(make())).toBe(length);
+	},
+);
+
 test("an area is a hypercube of its own, from which features are cut", async () => {
 	const location = join(folder, "members_in_time.nc");
 	const cube = await openNetcdf({ location }, new AbortController().signal);

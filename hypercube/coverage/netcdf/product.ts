@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Points } from "../../cube/coverage.ts";
 import { coordinate } from "../numbers.ts";
 
@@ -14,9 +15,11 @@ const slice = 65_536;
  * The rows and columns of points that lie so, both strictly ascending or descending as coordinates of CF must; undefined
  * for all others, most of which their second row tells.
  */
-export function productOf(points: Points): Product | undefined {
+export async function productOf(points: Points): Promise<Product | undefined> {
 	const rows = new Rows();
 	for (let from = 0; from < points.count; from += slice) {
+		// There may be millions, and others who wait.
+		if (from > 0) await setImmediate();
 		const to = Math.min(points.count, from + slice);
 		const { latitudes, longitudes } = points.slice(from, to);
 		for (let at = 0; at < latitudes.length; at++) {

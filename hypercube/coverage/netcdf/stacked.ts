@@ -1,4 +1,8 @@
-import type { Coverage, Parameter } from "../../cube/coverage.ts";
+import type {
+	Coverage,
+	CoverageOutlines,
+	Parameter,
+} from "../../cube/coverage.ts";
 import type {
 	ClassicVariable,
 	Dimension,
@@ -8,12 +12,7 @@ import { placesOf } from "../count.ts";
 import { sharedKeys } from "./columns.ts";
 import { frameOf } from "./frame.ts";
 import { type Inner, innerOf } from "./inner.ts";
-import {
-	type Asked,
-	globals,
-	type Layout,
-	parameterVariables,
-} from "./layout.ts";
+import { globals, type Layout, parameterVariables } from "./layout.ts";
 import type { Survey } from "./survey.ts";
 
 /** Values that are written as one piece: 64 KiB. */
@@ -23,12 +22,15 @@ const piece = 8192;
  * Coverages that are alike lie along the first dimensions; in each record the parameters follow each other (CF 1.11, H.2.1,
  * H.3.1, H.4.1; areas as grids or cells).
  */
-export function stacked(survey: Survey, asked: Asked): Layout {
+export async function stacked(
+	survey: Survey,
+	asked: CoverageOutlines,
+): Promise<Layout> {
 	const { parameters, singles } = asked;
 	const { first } = survey;
 	const frame = frameOf(survey);
 	const { record } = frame;
-	const inner = innerOf(survey);
+	const inner = await innerOf(survey);
 	const shared = inner.coordinates.filter(({ shared }) => shared);
 	const own = inner.coordinates.filter(({ shared }) => !shared);
 	const fixed = [

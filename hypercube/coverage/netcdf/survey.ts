@@ -1,5 +1,5 @@
 import type {
-	CoverageCollection,
+	CoverageOutlines,
 	Domain,
 	Instant,
 	Outline,
@@ -48,9 +48,7 @@ interface Key {
 }
 
 /** Looks at all coverages once. */
-export async function surveyOf(
-	collection: CoverageCollection,
-): Promise<Survey> {
+export async function surveyOf(collection: CoverageOutlines): Promise<Survey> {
 	let survey: Surveyor | undefined;
 	for await (const outline of collection.outlines()) {
 		survey ??= new Surveyor(outline);

@@ -1,4 +1,8 @@
-import type { Coverage, Domain } from "../../cube/coverage.ts";
+import type {
+	Coverage,
+	CoverageOutlines,
+	Domain,
+} from "../../cube/coverage.ts";
 import type {
 	ClassicVariable,
 	Dimension,
@@ -15,12 +19,7 @@ import {
 	sharedKeys,
 	writeColumn,
 } from "./columns.ts";
-import {
-	type Asked,
-	globals,
-	type Layout,
-	parameterVariables,
-} from "./layout.ts";
+import { globals, type Layout, parameterVariables } from "./layout.ts";
 import type { Survey } from "./survey.ts";
 
 const roles = {
@@ -34,7 +33,7 @@ const roles = {
  * Coverages of which one is longer than another: each place is a record, with all parameters (contiguous ragged arrays,
  * CF 1.11, 9.3.3: `row_size` says how many places each has). Points of areas on several grids are points and no more.
  */
-export function table(survey: Survey, asked: Asked): Layout {
+export function table(survey: Survey, asked: CoverageOutlines): Layout {
 	const { parameters, singles, outlines } = asked;
 	const { coverages, places, first } = survey;
 	const [role, featureType] = roles[first.domain.type];
@@ -100,7 +99,7 @@ const together = 4096;
 /** The octets of a column: all coverages are looked at once more, rather than kept. */
 async function* written(
 	column: Column,
-	outlines: Asked["outlines"],
+	outlines: CoverageOutlines["outlines"],
 ): AsyncGenerator<Uint8Array, void, undefined> {
 	const octets = columnOctets(column);
 	let bytes = Buffer.alloc(octets * together);

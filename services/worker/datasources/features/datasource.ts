@@ -93,7 +93,7 @@ const planOf = (outline: Outline): Plan => ({
 	fields: outline.fields,
 	mediaType: outline.mediaType,
 	read: { bytes: outline.bytes, cold: outline.cold },
-	sent: { bytes: outline.most, exact: false },
+	sent: { bytes: outline.most, exact: outline.exact },
 	cut: {
 		points: outline.points,
 		values: outline.values,

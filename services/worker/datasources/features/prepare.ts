@@ -96,6 +96,7 @@ const outlineOf = ({ cost, ...answer }: Answer): Outline => ({
 	bytes: cost.bytes,
 	cold: cost.cold,
 	most: answer.most,
+	exact: answer.exact,
 	grids: answer.grids,
 	parameters: answer.parameters,
 });

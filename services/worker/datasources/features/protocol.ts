@@ -54,6 +54,7 @@ export interface Outline {
 	readonly bytes: number;
 	readonly cold: number;
 	readonly most: number;
+	readonly exact: boolean;
 	readonly grids: readonly string[];
 	readonly parameters: readonly string[];
 }
