@@ -11,7 +11,11 @@ test("polytope-client saves formats whose types it does not know", {
 	await using person = await laptop();
 	await using product = await startProduct();
 	expect(await person.script("formats", product.url)).toEqual({
-		netcdf: { sizes: { timeseries: 1, time: 4 }, same: [true, true], "2t": true },
+		netcdf: {
+			sizes: { timeseries: 1, time: 4 },
+			same: [true, true],
+			"2t": true,
+		},
 		csv: "latitude,longitude,level,time,step,number,reference,2t [K],msl [Pa]\r\n",
 		geojson: '{"type":"FeatureCollection"',
 		wrong: {
