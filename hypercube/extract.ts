@@ -67,6 +67,7 @@ export async function extract(
 		format,
 		...(options.limits && { limits: options.limits }),
 		check: () => signal.throwIfAborted(),
+		signal,
 	});
 	open.move();
 	return { answer: found, [Symbol.dispose]: () => sources[Symbol.dispose]() };

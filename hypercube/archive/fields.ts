@@ -39,6 +39,8 @@ import { type FieldTable, keysAt, type TableFile } from "./table.ts";
 
 /** Files that stay open while they are in use. */
 const mostOpen = 64;
+/** Of files elsewhere. */
+const fieldsAtATime = 8;
 /** Headers that the index lacks, read at a time. */
 const headersAtATime = 8;
 /** Octets of decoded values that are kept: thirty fields of a million points. */
@@ -167,6 +169,12 @@ class MessageField implements Field {
 		this.#place = place;
 		this.#around = around;
 		this.keys = keysAt(table, place);
+	}
+
+	get parallel(): number | undefined {
+		return this.#around.remotes && isRemote(this.#at().file.path)
+			? fieldsAtATime
+			: undefined;
 	}
 
 	/** Whether all of its header is known that grid, cost and values need. */

@@ -19,6 +19,8 @@ export interface Question {
 	readonly limits?: Limits;
 	/** Called now and then; throws to stop, and may let others have their turn. */
 	readonly check?: Reading["check"];
+	/** Ends what is being read. */
+	readonly signal?: AbortSignal;
 }
 
 /** An answer that is known in its size and not yet read. */
@@ -76,7 +78,11 @@ export async function answer(question: Question): Promise<Answer> {
 		limits,
 	);
 	let read = 0;
-	const reading = { check, onField: () => read++ };
+	const left = new AbortController();
+	const signal = question.signal
+		? AbortSignal.any([question.signal, left.signal])
+		: left.signal;
+	const reading = { check, signal, onField: () => read++ };
 	return {
 		mediaType: format.mediaType,
 		extension: format.extension,
@@ -89,9 +95,21 @@ export async function answer(question: Question): Promise<Answer> {
 		exact: size !== undefined,
 		grids: extraction.grids.map(describeGrid),
 		parameters: extraction.parameters.map(({ name }) => name),
-		stream: () => write(extraction.run(reading), format),
+		stream: () => leaving(write(extraction.run(reading), format), left),
 		fieldsRead: () => Math.min(read, extraction.fields),
 	};
+}
+
+/** What was begun ahead ends with the stream. */
+async function* leaving(
+	stream: AsyncIterable<Uint8Array<ArrayBuffer>>,
+	left: AbortController,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+	try {
+		yield* stream;
+	} finally {
+		left.abort(new Error("nobody reads on"));
+	}
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Field {
 		out: Float64Array,
 		signal?: AbortSignal,
 	): void | Promise<void>;
+	/** How many fields like it are well read at the same time: those of a server that is far. One, unless it says more. */
+	readonly parallel?: number | undefined;
 	/** Units of the values, where the source itself says (`units` of CF); else the parameter's. */
 	readonly units?: string;
 	/** Whether every value is one of single precision: it takes half the octets then. */

@@ -9,6 +9,8 @@ export interface Reading {
 	readonly check: () => void | Promise<void>;
 	/** A field was read to its end. */
 	readonly onField?: () => void;
+	/** Ends what is being read: nobody waits for it any more. */
+	readonly signal?: AbortSignal | undefined;
 }
 
 /** Values in one slice of a large answer: 512 KiB. */
@@ -29,23 +31,56 @@ export function pointsOf(grid: Grid, walk: Walk): Points {
 	};
 }
 
-/** The values of a field at the points of a walk, in slices; of no field, missing values. */
+/** Points of a field that are wanted; of no field, missing values. */
+export interface Wanted {
+	readonly field: Field | undefined;
+	readonly walk: Walk;
+}
+
+/** A slice that is being read, or is here. */
+interface Begun {
+	readonly pending: void | Promise<void>;
+	readonly values: () => Float64Array;
+	/** Nothing of its field follows. */
+	readonly last: boolean;
+}
+
+/** The values of fields at points, in slices, in their order; of fields that say so a few slices ahead are under way. */
 export async function* slicesOf(
-	field: Field | undefined,
-	walk: Walk,
-	{ check, onField }: Reading,
+	wanted: Iterable<Wanted>,
+	{ check, onField, signal }: Reading,
 ): AsyncGenerator<Float64Array> {
-	for (let from = 0; from < walk.count; from += sliceLength) {
-		const pause = check();
-		if (pause !== undefined) await pause;
-		const to = Math.min(walk.count, from + sliceLength);
-		const values = new Float64Array(to - from);
-		if (field === undefined) yield values.fill(Number.NaN);
-		else {
-			const stretch = walk.slice(from, to);
-			await field.read(stretch.ranges, values);
-			yield stretch.inOrder(values);
+	const ahead: Begun[] = [];
+	const next = async (): Promise<Float64Array> => {
+		const begun = ahead.shift();
+		if (begun === undefined) throw new Error("no slice was begun");
+		if (begun.pending !== undefined) await begun.pending;
+		if (begun.last) onField?.();
+		return begun.values();
+	};
+	for (const { field, walk } of wanted)
+		for (let from = 0; from < walk.count; from += sliceLength) {
+			const pause = check();
+			if (pause !== undefined) await pause;
+			ahead.push(begin({ field, walk }, from, signal));
+			while (ahead.length >= (field?.parallel ?? 1)) yield await next();
 		}
-	}
-	onField?.();
+	while (ahead.length > 0) yield await next();
+}
+
+function begin(
+	{ field, walk }: Wanted,
+	from: number,
+	signal: AbortSignal | undefined,
+): Begun {
+	const to = Math.min(walk.count, from + sliceLength);
+	const values = new Float64Array(to - from);
+	const last = to === walk.count;
+	if (field === undefined)
+		return { pending: undefined, values: () => values.fill(Number.NaN), last };
+	const stretch = walk.slice(from, to);
+	const pending = field.read(stretch.ranges, values, signal);
+	// One that fails before it is taken is heard when it is.
+	pending?.catch(() => {});
+	return { pending, values: () => stretch.inOrder(values), last };
 }

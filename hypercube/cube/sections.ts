@@ -125,8 +125,11 @@ export function sectionCoverage(
 	return {
 		...sectionOutline(feature, part),
 		async *values(parameter: Parameter) {
-			for (const { cell, walk } of part.sections)
-				yield* slicesOf(cell.fields.get(parameter), walk, reading);
+			const wanted = part.sections.map(({ cell, walk }) => ({
+				field: cell.fields.get(parameter),
+				walk,
+			}));
+			yield* slicesOf(wanted, reading);
 		},
 	};
 }

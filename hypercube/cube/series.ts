@@ -7,6 +7,7 @@ import type {
 	Parameter,
 	ProfileDomain,
 } from "./coverage.ts";
+import { Few } from "./few.ts";
 import type { Field } from "./field.ts";
 import type { Cell, Group } from "./groups.ts";
 import {
@@ -119,6 +120,9 @@ interface Block extends SeriesPlan {
 	readonly to: number;
 }
 
+/** Fields of a far server that are read at a time. */
+const mostFar = 16;
+
 /** The values of a group at a block of points. */
 interface Held {
 	coverage(point: number): Coverage;
@@ -135,22 +139,32 @@ async function hold(block: Block, reading: Reading): Promise<Held> {
 			new Float64Array(group.cells.length * width).fill(Number.NaN),
 		);
 	const some = new Map<Grid, NearestPoints>();
-	const read = new Float64Array(width);
+	const one = new Float64Array(width);
+	const far = new Few(mostFar);
 	for (const [row, cell] of group.cells.entries()) {
 		for (const [parameter, field] of cell.fields) {
 			const pause = reading.check();
 			if (pause !== undefined) await pause;
 			const at = pointsOfBlock(block, field, some);
-			const pending = field.read(at.ranges, read);
-			if (pending !== undefined) await pending;
 			const matrix = matrices.get(parameter);
-			for (let point = 0; point < width; point++) {
-				const value = read[at.at[point] ?? 0] ?? Number.NaN;
-				if (matrix) matrix[row * width + point] = value;
-			}
-			if (from === 0) reading.onField?.();
+			const alone = (field.parallel ?? 1) <= 1;
+			const read = alone ? one : new Float64Array(width);
+			const take = (): void => {
+				for (let point = 0; point < width; point++) {
+					const value = read[at.at[point] ?? 0] ?? Number.NaN;
+					if (matrix) matrix[row * width + point] = value;
+				}
+				if (from === 0) reading.onField?.();
+			};
+			const pending = field.read(at.ranges, read, reading.signal);
+			if (pending === undefined) take();
+			else if (alone) {
+				await pending;
+				take();
+			} else await far.add(pending.then(take));
 		}
 	}
+	await far.all();
 	return { coverage: (point) => coverageOf(block, point, matrices) };
 }
 

@@ -147,6 +147,29 @@ describe("roles whose servers are away", () => {
 				services: { store: `http://127.0.0.1:${port}`, token: secret("token") },
 			}),
 		],
+		[
+			"worker",
+			(port: number) => ({
+				queue: nats(port),
+				services: {
+					store: `http://127.0.0.1:${port}`,
+					staging: `http://127.0.0.1:${port}`,
+					token: secret("token"),
+				},
+				datasources: {
+					there: {
+						type: "grib",
+						path: [
+							`http://127.0.0.1:${port}/a.grib?token=${secret("query")}`,
+							`s3://127.0.0.1:${port}/bucket?tls=false`,
+						],
+						access_key: secret("access"),
+						secret_key: secret("secret"),
+					},
+				},
+				collections: { there: { datasources: ["there"] } },
+			}),
+		],
 	] as const)("%s", async (role, config) => {
 		const printed = await startAndEnd(role, config(await freePort()), (said) =>
 			/"level":"(warn|error)"/.test(said),
@@ -159,9 +182,16 @@ describe("roles whose servers are away", () => {
 			{ store: { url: `mysql://u:${secret("pg")}@host/db` } },
 			{ queue: { url: `nats://u:${secret("nats")}@127.0.0.1:4222` } },
 			{ services: { store: `http://u:${secret("rpc")}@127.0.0.1:1` } },
+			grib({ path: `https://u:${secret("path")}@host/a.grib` }),
+			grib({ path: `s3://host/bucket?token=${secret("query")}` }),
+			grib({ path: `s3://host/bucket`, secret_key: [secret("secret")] }),
 		])
 			expectNothing(await startAndEnd("broker", wrong, () => false));
 	});
+});
+
+const grib = (settings: object) => ({
+	datasources: { there: { type: "grib", ...settings } },
 });
 
 const nats = (port: number) => ({

@@ -10,6 +10,7 @@ import {
 import { until } from "../../../test/kit/until.ts";
 import { serveFolder, type WebServer } from "../../../test/kit/web.ts";
 import { RemoteError } from "../../bytes/range.ts";
+import { extract } from "../../extract.ts";
 import { octahedralGrid } from "../../grid/octahedral.ts";
 import { type ArchiveOptions, openArchive } from "../archive.ts";
 import { fieldsOf, OpenSources } from "../fields.ts";
@@ -274,5 +275,65 @@ describe("a server", () => {
 		const remotes = new Remotes({ path: [`${web.url}/b.grib`] });
 		expect(() => file && remotes.source(file)).toThrow("nobody said");
 		await rm(join(folder.path, "b.grib"));
+	});
+});
+
+describe("features of many fields", () => {
+	/** A file for each of 24 steps, and how they are reached. */
+	async function steps() {
+		const names = Array.from({ length: 24 }, (_, i) => `${i}.grib`);
+		for (const [step, name] of names.entries()) await put(name, at(step));
+		const grib = names.map((name) => `${web.url}/${name}`);
+		return { grib };
+	}
+	const series = {
+		type: "timeseries",
+		points: [[10, 20]],
+		time_axis: "step",
+		range: { start: 0, end: 23 },
+	};
+	const samples = {
+		type: "trajectory",
+		axes: ["latitude", "longitude", "step"],
+		sample: true,
+		points: Array.from({ length: 24 }, (_, step) => [10, 20, step]),
+	};
+
+	test.each([
+		["a series", series],
+		["a path", samples],
+	])("%s is read from several at a time, and is right", async (_, feature) => {
+		const { grib } = await steps();
+		using found = await extract({ grib }, { param: "2t", feature });
+		web.most = 0;
+		const before = web.asked.length;
+		const text = Buffer.concat(await Array.fromAsync(found.answer.stream()));
+		expect(web.most).toBeGreaterThan(3);
+		expect(web.most).toBeLessThanOrEqual(16);
+		expect(web.asked.slice(before)).toHaveLength(24);
+		using here = await extract(
+			{ grib: [folder.path] },
+			{ param: "2t", feature },
+		);
+		const same = Buffer.concat(await Array.fromAsync(here.answer.stream()));
+		expect(text.toString()).toBe(same.toString());
+		expect(found.answer.fieldsRead()).toBe(24);
+	});
+
+	test("who leaves ends what was begun ahead", async () => {
+		const { grib } = await steps();
+		const stop = new AbortController();
+		using found = await extract(
+			{ grib },
+			{ param: "2t", feature: samples },
+			{},
+			stop.signal,
+		);
+		web.instead = () => true;
+		const read = Array.fromAsync(found.answer.stream());
+		await until("it reads ahead", () => web.open === 8);
+		stop.abort(new Error("enough"));
+		await expect(read).rejects.toThrow("enough");
+		await until("nothing is under way", () => web.open === 0);
 	});
 });

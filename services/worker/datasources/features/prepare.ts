@@ -45,7 +45,7 @@ function remotesOf({ access }: ArchiveSource): Remotes | undefined {
 /** Works out what a task takes, up to the moment at which values are read. */
 export async function prepare(
 	{ source, feature, body, format, profile, options }: Task,
-	check: Reading["check"],
+	{ check, signal }: Required<Pick<Reading, "check" | "signal">>,
 ): Promise<Prepared> {
 	const { shapes, grids, limits, maxVertices, compatible } = options;
 	const written = formatOf(format, profile, options.profile);
@@ -69,6 +69,7 @@ export async function prepare(
 		format: written,
 		limits,
 		check,
+		...(signal && { signal }),
 	});
 	return { answer: found, outline: outlineOf(found) };
 }

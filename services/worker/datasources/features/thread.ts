@@ -18,6 +18,8 @@ interface Running {
 	wanted: number;
 	stopped: boolean;
 	wake: () => void;
+	/** Ends what is being read of a server. */
+	readonly reading: AbortController;
 }
 
 const running = new Map<number, Running>();
@@ -27,7 +29,8 @@ port.on("message", (order: Order) => {
 	switch (order.order) {
 		case "start":
 			void run(order.id, async (state, check) => {
-				const prepared = await prepare(order.task, check);
+				const { signal } = state.reading;
+				const prepared = await prepare(order.task, { check, signal });
 				const { outline } = prepared;
 				tell({ news: "planned", id: order.id, outline });
 				if (!order.dry) await send(order.id, state, prepared);
@@ -43,6 +46,7 @@ port.on("message", (order: Order) => {
 		case "stop":
 			tell({ news: "heard", id: order.id });
 			if (task) task.stopped = true;
+			task?.reading.abort(new Stopped());
 			task?.wake();
 	}
 });
@@ -54,7 +58,12 @@ async function run(
 	id: number,
 	work: (state: Running, check: Reading["check"]) => Promise<void>,
 ): Promise<void> {
-	const state: Running = { wanted: 0, stopped: false, wake: () => {} };
+	const state: Running = {
+		wanted: 0,
+		stopped: false,
+		wake: () => {},
+		reading: new AbortController(),
+	};
 	running.set(id, state);
 	let since = performance.now();
 	const check = (): void | Promise<void> => {
