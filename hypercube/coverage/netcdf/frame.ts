@@ -34,7 +34,7 @@ export interface FrameVariable extends ClassicVariable {
 }
 
 /** What CF calls a coverage of a domain, and the file. */
-const roles = {
+export const roles = {
 	PointSeries: ["timeseries", "timeSeries"],
 	VerticalProfile: ["profile", "profile"],
 	Trajectory: ["trajectory", "trajectory"],

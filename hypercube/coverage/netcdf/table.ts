@@ -1,8 +1,4 @@
-import type {
-	Coverage,
-	CoverageOutlines,
-	Domain,
-} from "../../cube/coverage.ts";
+import type { Coverage, CoverageOutlines } from "../../cube/coverage.ts";
 import type {
 	ClassicVariable,
 	Dimension,
@@ -19,15 +15,9 @@ import {
 	sharedKeys,
 	writeColumn,
 } from "./columns.ts";
+import { roles } from "./frame.ts";
 import { globals, type Layout, parameterVariables } from "./layout.ts";
 import type { Survey } from "./survey.ts";
-
-const roles = {
-	PointSeries: ["timeseries", "timeSeries"],
-	VerticalProfile: ["profile", "profile"],
-	Trajectory: ["trajectory", "trajectory"],
-	MultiPoint: [undefined, "point"],
-} as const satisfies Record<Domain["type"], unknown>;
 
 /**
  * Coverages of which one is longer than another: each place is a record, with all parameters (contiguous ragged arrays,
@@ -36,7 +26,9 @@ const roles = {
 export function table(survey: Survey, asked: CoverageOutlines): Layout {
 	const { parameters, singles, outlines } = asked;
 	const { coverages, places, first } = survey;
-	const [role, featureType] = roles[first.domain.type];
+	const { type } = first.domain;
+	const [role, featureType] =
+		type === "MultiPoint" ? [undefined, "point"] : roles[type];
 	const record: Dimension = { name: "obs", length: places };
 	const instance: Dimension = { name: role ?? "obs", length: coverages };
 	const columns = columnsOf(survey);

@@ -5,11 +5,11 @@ import { checkSizes, UnreadableArray } from "../../zarr/format/meta.ts";
 import { octetsOf } from "../../zarr/format/types.ts";
 import type { Group, ZarrFault } from "../../zarr/group.ts";
 import { defaultFill, isSingle, plainChunks } from "../arrays.ts";
+import { Short } from "./cursor.ts";
 import {
 	type ParsedHeader,
 	type ParsedVariable,
 	parseHeader,
-	Short,
 } from "./parse.ts";
 import { padded } from "./types.ts";
 import { type ClassicMeta, ClassicVariable } from "./variable.ts";
