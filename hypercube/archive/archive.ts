@@ -257,8 +257,14 @@ class GribArchive implements Archive {
 
 	async #beFresh(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
-		if (this.#now() - this.#ranAt < fresh) return;
-		await this.#refreshed(signal);
+		const doubted = this.#doubtedAt > this.#ranAt;
+		if (!doubted && this.#now() - this.#ranAt < fresh) return;
+		const refreshed = this.#refreshed(signal);
+		// What is known of servers will do while one looks; who misses a field waits.
+		const known = this.#ranAt > Number.NEGATIVE_INFINITY;
+		if (known && !doubted && this.#options.path.every(isRemote))
+			refreshed.catch(() => {});
+		else await refreshed;
 	}
 
 	async #refreshed(signal: AbortSignal): Promise<void> {

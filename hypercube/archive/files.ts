@@ -37,13 +37,17 @@ export async function findFiles(
 ): Promise<FoundFiles> {
 	const found = new Map<string, FoundFile>();
 	const problems: { path: string; error: unknown }[] = [];
+	// All at once: each is a request, or some.
+	const looks = new Map(
+		paths.filter(isRemote).map((path) => [path, there(path)]),
+	);
+	for (const look of looks.values()) look.catch(() => {});
 	for (const path of paths) {
 		const problem = (error: unknown) => problems.push({ path, error });
 		try {
 			let none = true;
-			for await (const file of isRemote(path)
-				? remoteAt(await there(path))
-				: filesAt(path, signal)) {
+			const look = await looks.get(path);
+			for await (const file of look ? remoteAt(look) : filesAt(path, signal)) {
 				found.set(file.path, file);
 				none = false;
 			}

@@ -1,4 +1,5 @@
 import { ChangedFile } from "../../bytes/changed.ts";
+import { Gate } from "../../bytes/gate.ts";
 import { RemoteError } from "../../bytes/range.ts";
 import type { RemoteFile, Remotes } from "./remotes.ts";
 
@@ -6,6 +7,9 @@ import type { RemoteFile, Remotes } from "./remotes.ts";
 const fresh = 60_000;
 /** The same of a look that failed. */
 const freshFailure = 10_000;
+
+/** Looks at a time. */
+const atATime = 8;
 
 /** What a path on another machine led to, when somebody last looked. */
 export interface Looked {
@@ -23,6 +27,7 @@ export class Looks {
 	readonly #remotes: Remotes;
 	readonly #now: () => number;
 	readonly #known = new Map<string, Remembered>();
+	readonly #gate = new Gate(atATime);
 
 	/** @param now milliseconds of a clock that never jumps */
 	constructor(remotes: Remotes, now: () => number) {
@@ -40,7 +45,7 @@ export class Looks {
 		const known = this.#known.get(path);
 		if (known && this.#isGood(known, since)) return known;
 		const at = this.#now();
-		const looked = await this.#look(path, signal);
+		const looked = await this.#gate.pass(() => this.#look(path, signal));
 		const found = { files: known?.files ?? [], ...looked, at };
 		this.#known.set(path, found);
 		return found;

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -252,6 +253,42 @@ describe("a server", () => {
 		web.instead = () => false;
 		await archive.refresh();
 		expect(await refusal(archive)).toBeUndefined();
+	});
+
+	test("that has another file by the time it is indexed is asked again", async () => {
+		await put("a.grib", large(0));
+		let changed = false;
+		web.instead = (request) => {
+			if (changed || request.headers.range === "bytes=0-0") return false;
+			changed = true;
+			writeFileSync(join(folder.path, "a.grib"), large(6));
+			return false;
+		};
+		const archive = await open();
+		expect(archive.files()).toEqual([]);
+		expect(await archive.find({ step: ["6"] }, signal)).toHaveLength(1);
+		expect(await refusal(archive)).toBeUndefined();
+	});
+
+	test("with new files keeps nobody waiting who wants others", async () => {
+		const clock = { time: 0 };
+		await put("a.grib", large(0));
+		const path = ["a", "b"].map((name) => `${web.url}/${name}.grib`);
+		const archive = await open({ path, now: () => clock.time });
+		await put("b.grib", large(6));
+		clock.time += 100_000;
+		const held: (() => void)[] = [];
+		web.instead = (request, response) => {
+			if (request.headers.range === "bytes=0-0") return false;
+			held.push(() => response.destroy());
+			return true;
+		};
+		expect(await archive.find({ step: ["0"] }, signal)).toHaveLength(1);
+		await until("the new file is being indexed", () => held.length === 1);
+		const missed = archive.find({ step: ["6"] }, signal);
+		web.instead = () => false;
+		held.pop()?.();
+		expect(await missed).toHaveLength(1);
 	});
 
 	test("that says less than there is, or nothing, is not believed", async () => {

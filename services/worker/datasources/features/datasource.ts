@@ -61,8 +61,9 @@ export function openFeatures(
 /** What failed may have failed because a file elsewhere is not what it was: the next look is a new one. */
 function doubted(source: FieldSource, reason: unknown): unknown {
 	const error = errorOf(failureOf(reason));
-	if (source.kind === "archive" && error instanceof DatasourceError)
-		source.archive.doubt();
+	const passing =
+		error instanceof DatasourceError && error.retryAfter !== undefined;
+	if (source.kind === "archive" && passing) source.archive.doubt();
 	return error;
 }
 
