@@ -19,6 +19,7 @@ export const longitude: Attributes = {
 const moment: Attributes = {
 	units: "seconds since 1970-01-01 00:00:00",
 	calendar: "proleptic_gregorian",
+	units_metadata: "leap_seconds: none",
 };
 
 export const time: Attributes = {

@@ -53,10 +53,13 @@ export function parameterVariables(
 
 /** Attributes of the file. */
 export const globals = (
+	{ feature, parameters }: CoverageOutlines,
 	featureType: string | undefined,
 	keys: Attributes,
 ): Attributes => ({
 	Conventions: "CF-1.11",
+	title: `${feature}: ${parameters.map(({ label }) => label).join(", ")}`,
+	history: `${feature} cut out of fields, values as they were`,
 	...(featureType !== undefined && { featureType }),
 	...keys,
 });

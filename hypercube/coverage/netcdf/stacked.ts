@@ -48,7 +48,7 @@ export async function stacked(
 	);
 	return {
 		file: {
-			attributes: globals(frame.featureType, sharedKeys(survey)),
+			attributes: globals(asked, frame.featureType, sharedKeys(survey)),
 			record,
 			fixed,
 			records: [...around, ...values],

@@ -56,7 +56,7 @@ export function table(survey: Survey, asked: CoverageOutlines): Layout {
 	);
 	return {
 		file: {
-			attributes: globals(featureType, sharedKeys(survey)),
+			attributes: globals(asked, featureType, sharedKeys(survey)),
 			record,
 			fixed,
 			records: [...around, ...values],

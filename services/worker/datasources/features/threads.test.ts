@@ -1,10 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openArchive } from "../../../../hypercube/archive/archive.ts";
 import { tableOf } from "../../../../hypercube/archive/table.ts";
 import type { Mapping } from "../../../../hypercube/mars/document.ts";
+import {
+	type Dimension,
+	encodeHeader,
+} from "../../../../hypercube/netcdf/classic/header.ts";
+import { swapped } from "../../../../hypercube/netcdf/classic/numbers.ts";
 import { copySample } from "../../../../test/kit/sample.ts";
 import { until } from "../../../../test/kit/until.ts";
 import type { Death } from "./lost.ts";
@@ -117,6 +122,61 @@ test("a thread that stops in time lives on", async () => {
 	await read(threads, place());
 	expect(deaths).toEqual([]);
 });
+
+test("a file of NetCDF 3 is read, and what it is now when it was written anew; one of another kind is told", async () => {
+	const { threads } = threadsOf({});
+	await using _ = threads;
+	const location = join(folder, "small.nc");
+	const task: Task = {
+		...taskOf({ type: "position", points: [[1, 1]] }),
+		format: "csv",
+		source: {
+			kind: "zarr",
+			location,
+			mapping: {},
+			wishes: {},
+			allowPartial: false,
+		},
+	};
+	for (const value of [7, 8.5]) {
+		await writeFile(location, smallFile(value));
+		expect(await read(threads, task)).toBe(
+			`latitude,longitude,level,time,step,number,reference,t [K]\r\n1,2,,2025-01-01T00:00:00Z,,,2025-01-01T00:00:00Z,${value}\r\n`,
+		);
+	}
+	await writeFile(location, "no NetCDF");
+	await expect(read(threads, task)).rejects.toThrow(
+		"small.nc is no file of NetCDF",
+	);
+});
+
+/** NetCDF 3 of one value. */
+function smallFile(value: number): Buffer {
+	const time = { name: "time", length: 1 };
+	const lat = { name: "lat", length: 1 };
+	const lon = { name: "lon", length: value === 7 ? 1 : 2 };
+	const one = (name: string, along: readonly Dimension[], units: string) =>
+		({
+			name,
+			type: "float64",
+			dimensions: along,
+			attributes: { units },
+		}) as const;
+	const { bytes } = encodeHeader({
+		attributes: {},
+		record: time,
+		fixed: [
+			one("lat", [lat], "degrees_north"),
+			one("lon", [lon], "degrees_east"),
+		],
+		records: [
+			one("time", [time], "hours since 2025-01-01"),
+			one("t", [time, lat, lon], "K"),
+		],
+	});
+	const values = lon.length === 1 ? [1, 2, 0, value] : [1, 2, 3, 0, value, 0];
+	return Buffer.concat([bytes, swapped(Float64Array.from(values))]);
+}
 
 test("one thread is started before there is a task, and ended with the others", async () => {
 	const { threads } = threadsOf({});

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { LRUCache } from "lru-cache";
 import type { Field } from "../../../../hypercube/cube/field.ts";
 import { isNetcdf, openNetcdf } from "../../../../hypercube/netcdf/netcdf.ts";
@@ -26,7 +27,7 @@ function opened({
 	location,
 	mapping,
 }: Extract<Task["source"], { kind: "zarr" }>): Promise<CfCube> {
-	const name = JSON.stringify([location, mapping]);
+	const name = JSON.stringify([location, mapping, stampOf(location)]);
 	let zarr = known.get(name);
 	if (zarr === undefined) {
 		const { signal } = new AbortController();
@@ -38,4 +39,11 @@ function opened({
 		zarr.catch(() => known.delete(name));
 	}
 	return zarr;
+}
+
+/** Tells a file of this machine from what it was before it was written anew: that is another file at once. */
+function stampOf(location: string): string {
+	if (!isNetcdf(location)) return "";
+	const facts = statSync(location, { throwIfNoEntry: false });
+	return facts ? `${facts.size} ${facts.mtimeMs}` : "";
 }
