@@ -2,7 +2,6 @@ import type { Feature } from "../feature/feature.ts";
 import type { Grid } from "../grid/grid.ts";
 import { countOf } from "../grid/ranges.ts";
 import type {
-	Coverage,
 	CoverageCollection,
 	CoverageOutlines,
 	Outline,
@@ -16,7 +15,7 @@ import { Sampler } from "./samples.ts";
 import {
 	Cutter,
 	type Part,
-	sectionCoverage,
+	sectionCoverages,
 	sectionOutline,
 } from "./sections.ts";
 import { pointsOn, seriesOf, seriesOutlines, seriesPlan } from "./series.ts";
@@ -264,7 +263,7 @@ async function planSections(
 		outlines,
 		run: (reading) => ({
 			...outlines,
-			coverages: coveragesOf(feature, parts, reading),
+			coverages: sectionCoverages(feature, parts, reading),
 		}),
 	};
 }
@@ -279,14 +278,6 @@ async function* outlinesOf(
 		if (pause !== undefined) await pause;
 		yield sectionOutline(feature, part);
 	}
-}
-
-async function* coveragesOf(
-	feature: Feature,
-	parts: readonly Part[],
-	reading: Reading,
-): AsyncGenerator<Coverage> {
-	for (const part of parts) yield sectionCoverage(feature, part, reading);
 }
 
 function addCost(

@@ -38,18 +38,24 @@ export interface Wanted {
 }
 
 /** A slice that is being read, or is here. */
-interface Begun {
+export interface Begun {
 	readonly pending: void | Promise<void>;
 	readonly values: () => Float64Array;
 	/** Nothing of its field follows. */
 	readonly last: boolean;
 }
 
-/** The values of fields at points, in slices, in their order; of fields that say so a few slices ahead are under way. */
+/**
+ * The values of fields at points, in slices, in their order; of fields that say so a few slices ahead are under way.
+ *
+ * @param first the first slice, where it was begun before
+ */
 export async function* slicesOf(
 	wanted: Iterable<Wanted>,
 	{ check, onField, signal }: Reading,
+	first?: Begun,
 ): AsyncGenerator<Float64Array> {
+	let given = first;
 	const ahead: Begun[] = [];
 	const next = async (): Promise<Float64Array> => {
 		const begun = ahead.shift();
@@ -62,13 +68,15 @@ export async function* slicesOf(
 		for (let from = 0; from < walk.count; from += sliceLength) {
 			const pause = check();
 			if (pause !== undefined) await pause;
-			ahead.push(begin({ field, walk }, from, signal));
+			ahead.push(given ?? begin({ field, walk }, from, signal));
+			given = undefined;
 			while (ahead.length >= (field?.parallel ?? 1)) yield await next();
 		}
 	while (ahead.length > 0) yield await next();
 }
 
-function begin(
+/** Begins to read the slice that starts at a point. */
+export function begin(
 	{ field, walk }: Wanted,
 	from: number,
 	signal: AbortSignal | undefined,

@@ -11,6 +11,7 @@ import type {
 	Points,
 } from "./coverage.ts";
 import type { Field } from "./field.ts";
+import { Firsts, wantedOf } from "./firsts.ts";
 import type { Cell, Group } from "./groups.ts";
 import {
 	instantOf,
@@ -116,22 +117,21 @@ export interface Part {
 	readonly sections: readonly Section[];
 }
 
-/** The coverage of a part: points of an area, or of a path. */
-export function sectionCoverage(
+/** The coverages of parts: points of an area, or of a path. */
+export async function* sectionCoverages(
 	feature: Feature,
-	part: Part,
+	parts: readonly Part[],
 	reading: Reading,
-): Coverage {
-	return {
-		...sectionOutline(feature, part),
-		async *values(parameter: Parameter) {
-			const wanted = part.sections.map(({ cell, walk }) => ({
-				field: cell.fields.get(parameter),
-				walk,
-			}));
-			yield* slicesOf(wanted, reading);
-		},
-	};
+): AsyncGenerator<Coverage> {
+	const firsts = new Firsts(parts, reading.signal);
+	for (const [place, part] of parts.entries())
+		yield {
+			...sectionOutline(feature, part),
+			async *values(parameter: Parameter) {
+				const first = firsts.take(place, parameter);
+				yield* slicesOf(wantedOf(part, parameter), reading, first);
+			},
+		};
 }
 
 export function sectionOutline(

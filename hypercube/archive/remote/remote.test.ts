@@ -339,6 +339,16 @@ describe("features of many fields", () => {
 	test.each([
 		["a series", series],
 		["a path", samples],
+		[
+			"a box",
+			{
+				type: "boundingbox",
+				points: [
+					[80, 0],
+					[-80, 300],
+				],
+			},
+		],
 	])("%s is read from several at a time, and is right", async (_, feature) => {
 		const { grib } = await steps();
 		using found = await extract({ grib }, { param: "2t", feature });
