@@ -32,7 +32,7 @@ PACKINGS = {
 # What ecCodes takes for each; it dies where it does not like the width of an image.
 WIDTHS = {
     "grid_png": [1, 2, 4, 8, 12, 16, 24, 32],
-    "grid_jpeg": [1, 2, 5, 8, 9, 12, 15, 16],
+    "grid_jpeg": [1, 2, 5, 8, 9, 12, 15, 16, 17, 18, 20, 21, 24, 25],
     "grid_ieee": [32, 64],
     "grid_ccsds": [1, 2, 3, 5, 8, 9, 12, 15, 16, 17, 20, 24, 25, 30, 31, 32],
 }

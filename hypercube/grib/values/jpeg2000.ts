@@ -1,6 +1,8 @@
 import { here, type Steps } from "../../bytes/steps.ts";
 import { BrokenField, UnsupportedField } from "../../cube/field.ts";
 import { text, uint } from "../octets.ts";
+import { Broken, Unread } from "./j2k/codestream.ts";
+import { decodeImage } from "./j2k/decode.ts";
 import type { Layout } from "./layout.ts";
 import type { OpenJpeg } from "./openjpeg.ts";
 import { scaleOf } from "./simple.ts";
@@ -15,16 +17,24 @@ interface Image {
 
 let loaded: OpenJpeg | undefined;
 
-/** Decodes a field packed as a JPEG 2000 image (template 5.40), of up to 16 bits. */
+/**
+ * Decodes a field packed as a JPEG 2000 image (template 5.40): OpenJPEG up to 16 bits, which is all it hands out here;
+ * above that slowly, by ourselves, what was coded without loss.
+ */
 export function* decodeJpeg2000(
 	layout: Layout,
 	data: Uint8Array,
 ): Steps<Float64Array> {
 	const image = imageOf(layout, data);
+	const { reference, binary, decimal } = scaleOf(layout);
+	if (image.bits > 16)
+		return Float64Array.from(
+			decodeDeep(layout, image),
+			(x) => (x * binary + reference) * decimal,
+		);
 	loaded ??= yield* here(load());
 	const pixels = decode(layout, loaded, image);
 	const values = new Float64Array(layout.coded);
-	const { reference, binary, decimal } = scaleOf(layout);
 	const wide = image.bits > 8;
 	for (let i = 0; i < values.length; i++) {
 		// As the machine has it: WebAssembly is little-endian everywhere.
@@ -53,9 +63,9 @@ function imageOf(layout: Layout, data: Uint8Array): Image {
 	const width = uint(codestream, 8, 4) - uint(codestream, 16, 4);
 	const height = uint(codestream, 12, 4) - uint(codestream, 20, 4);
 	const bits = (coded & 0x7f) + 1;
-	if (components !== 1 || (coded & 0x80) !== 0 || bits > 16)
+	if (components !== 1 || (coded & 0x80) !== 0 || bits > 25)
 		throw new UnsupportedField(
-			`a JPEG 2000 image of ${components} ${coded & 0x80 ? "signed " : ""}components of ${bits} bits (template 5.40: one unsigned of up to 16 is read)`,
+			`a JPEG 2000 image of ${components} ${coded & 0x80 ? "signed " : ""}components of ${bits} bits (template 5.40: one unsigned of up to 25 is read)`,
 		);
 	if (width * height !== layout.coded)
 		throw broken(
@@ -94,6 +104,24 @@ function decode(
 		throw broken(layout, `its image cannot be decoded: ${why}`);
 	}
 	throw broken(layout, "its image cannot be decoded");
+}
+
+/** More values than any field of such depth has. */
+const mostDeep = 1 << 23;
+
+function decodeDeep(layout: Layout, { codestream }: Image): Int32Array {
+	if (layout.coded > mostDeep)
+		throw broken(layout, `${layout.coded} values of more than 16 bits`);
+	try {
+		return decodeImage(codestream);
+	} catch (error) {
+		if (error instanceof Unread)
+			throw new UnsupportedField(
+				`a JPEG 2000 image of more than 16 bits with ${error.message} (template 5.40)`,
+			);
+		if (error instanceof Broken) throw broken(layout, error.message);
+		throw error;
+	}
 }
 
 function broken(layout: Layout, what: string): BrokenField {

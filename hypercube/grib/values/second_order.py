@@ -1,6 +1,6 @@
 """
 Messages of packings that ecCodes reads and does not write, or writes only by a detour: second order in all its
-variants, run lengths, logarithms, IEEE in GRIB 1. Where there is no writer, section 4 is written here, bit by bit.
+variants, run lengths, logarithms, IEEE in GRIB 1; and larger images of many bits. Where there is no writer, section 4 is written here, bit by bit.
 """
 
 import math
@@ -246,7 +246,19 @@ def dummies():
         yield "dummy", bytes(message)
 
 
+def deep_images():
+    """Of many code-blocks, with long runs of the same value, and a column or a row alone."""
+    for columns, rows, bits in ((301, 170, 22), (200, 129, 25), (257, 65, 17), (1, 97, 20), (97, 1, 20)):
+        smooth = [math.sin(i / 900) * math.cos(i % columns / 40) for i in range(columns * rows)]
+        values = [v if v > 0 else 0.0 for v in smooth]
+        values = [v + random.random() / 1000 if i % columns > 150 else v for i, v in enumerate(values)]
+        keys = {"Ni": columns, "Nj": rows, "bitsPerValue": bits}
+        handle = new("regular_ll_pl_grib2", keys, values)
+        eccodes.codes_set(handle, "packingType", "grid_jpeg")
+        yield "deep_image", octets(handle)
+
+
 def messages():
     random.seed(20250201)
-    for kind in (repacked, edition2, without_writer, run_lengths, logarithms, ieee1, dummies):
+    for kind in (repacked, edition2, without_writer, run_lengths, logarithms, ieee1, dummies, deep_images):
         yield from kind()
