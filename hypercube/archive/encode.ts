@@ -13,8 +13,8 @@ export interface StoredIndex {
 	readonly index: FileIndex;
 }
 
-/** Raised whenever the form below or the keys read from messages change: old files are then made anew. */
-const magic = "PTGRIBX3";
+/** Raised whenever the form below, or what is read of messages, changes: old files are then made anew. */
+const magic = "PTGRIBX4";
 const fixedLength = 16;
 
 interface Header extends Stamp {
