@@ -1,8 +1,7 @@
 import { statSync } from "node:fs";
 import { ChangedFile } from "../bytes/changed.ts";
-import { openFile } from "../bytes/file.ts";
+import { type FileSource, openFile } from "../bytes/file.ts";
 import { openHttp } from "../bytes/http.ts";
-import type { ByteSource } from "../bytes/source.ts";
 import type { Opened } from "./classic/group.ts";
 
 export const isRemote = (location: string): boolean =>
@@ -18,21 +17,24 @@ export async function openAt(
 		return { source, id: JSON.stringify([location, source.size]) };
 	}
 	const { size, mtimeMs, ino } = statSync(location);
+	const hold = () => heldFile(location, size);
 	return {
-		source: closedFile(location, size),
+		hold,
+		source: {
+			size,
+			read(offset, length) {
+				using file = hold();
+				return file.read(offset, length);
+			},
+		},
 		id: JSON.stringify([location, size, mtimeMs, ino]),
 	};
 }
 
 /** A file that is open only while it is read: what is known of files outlives what is asked of them, and they may be many. */
-function closedFile(path: string, size: number): ByteSource {
-	return {
-		size,
-		read(offset, length) {
-			using file = openFile(path);
-			// It may have grown.
-			if (file.size < size) throw new ChangedFile(path);
-			return file.read(offset, Math.min(length, Math.max(0, size - offset)));
-		},
-	};
+function heldFile(path: string, size: number): FileSource {
+	const file = openFile(path);
+	if (file.size >= size) return file;
+	file.close();
+	throw new ChangedFile(path);
 }

@@ -17,12 +17,17 @@ import { type ClassicMeta, ClassicVariable } from "./variable.ts";
 /** Octets of a header that are read at first, and then: hardly one has more than the first. */
 const parts = [64 * 1024, 1024 * 1024, 16 * 1024 * 1024];
 
-/** Reads of a chunk for each of which so many octets come along for nothing. */
+/** A chunk has so many times the octets that a read brings along for nothing. */
 const reads = 4;
+
+/** Reads of a chunk at most, where records lie too far from each other to be read along. */
+const mostReads = 64;
 
 /** A file, and what tells it from another, or from itself when it was changed. */
 export interface Opened {
 	readonly source: ByteSource;
+	/** The same for many reads that follow each other: a file that stays open meanwhile. */
+	hold?(): ByteSource & Disposable;
 	readonly id: string;
 }
 
@@ -129,15 +134,19 @@ function metaOf(
 	if (steps >= 0 && !(end <= size))
 		throw new UnreadableArray(`ends at octet ${end}, and the file at ${size}`);
 	const octets = octetsOf[type];
+	const room = reads * gap;
 	const inner = plainChunks(
 		recorded ? shape.slice(1) : shape,
-		Math.max(1, Math.floor((reads * gap) / octets)),
+		Math.max(1, Math.floor(room / octets)),
 	);
+	const near =
+		records.octets <= gap ? Math.floor(room / records.octets) : mostReads;
+	const together = Math.min(near, Math.floor(room / slice), records.count);
 	const { _FillValue: fill } = attributes.values;
 	const meta = {
 		name,
 		shape,
-		chunks: recorded ? [1, ...inner] : inner,
+		chunks: recorded ? [Math.max(1, together), ...inner] : inner,
 		type,
 		dimensions: variable.dimensions.map(
 			(one) => header.dimensions[one]?.name ?? "",
