@@ -93,10 +93,11 @@ async function chosen(
 	const access = { path: source.grib, keys: source.keys };
 	const archive = await openArchive({ ...access, keep: false }, signal);
 	const table = tableOf(await archive.find(wishes, signal, options));
-	return await fieldsOf(table, {
+	const around = {
 		sources: of.sources,
 		remotes: new Remotes(access),
 		learnt: { of: () => ({}), keep: () => {} },
 		points: options.grids === undefined ? undefined : pointsIn(options.grids),
-	});
+	};
+	return await fieldsOf(table, around, signal);
 }

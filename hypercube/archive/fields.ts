@@ -108,11 +108,13 @@ function openedAs(file: TableFile): FileSource {
 export const fieldsOf = (
 	table: FieldTable,
 	around: FieldSurroundings,
-): Promise<readonly Field[]> => messagesOf(table, around);
+	signal?: AbortSignal,
+): Promise<readonly Field[]> => messagesOf(table, around, signal);
 
 async function messagesOf(
 	table: FieldTable,
 	around: FieldSurroundings,
+	signal?: AbortSignal,
 ): Promise<readonly MessageField[]> {
 	const grids = new Map<Uint8Array, Grid>();
 	const fields = Array.from(
@@ -121,7 +123,9 @@ async function messagesOf(
 	);
 	const gate = new Gate(headersAtATime);
 	const unread = fields.filter(({ isRead }) => !isRead);
-	await Promise.all(unread.map((field) => gate.pass(() => field.readHeader())));
+	await Promise.all(
+		unread.map((field) => gate.pass(() => field.readHeader(signal))),
+	);
 	return fields;
 }
 
@@ -186,12 +190,12 @@ class MessageField implements Field {
 	}
 
 	/** Reads what the index does not have of the header. A fault of the message is kept for who asks it for something. */
-	async readHeader(): Promise<void> {
+	async readHeader(signal?: AbortSignal): Promise<void> {
 		const { file, offset, length } = this.#at();
 		const source = sourceOf(file, this.#around);
 		try {
-			const layout = await layoutOf(source, offset, length);
-			this.#header = { layout, grid: await gridOctets(source, layout) };
+			const layout = await layoutOf(source, offset, length, signal);
+			this.#header = { layout, grid: await gridOctets(source, layout, signal) };
 		} catch (error) {
 			if (!(error instanceof UnsupportedField || error instanceof BrokenField))
 				throw error;

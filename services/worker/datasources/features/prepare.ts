@@ -56,12 +56,16 @@ export async function prepare(
 	});
 	const fields: readonly Field[] =
 		source.kind === "archive"
-			? await fieldsOf(source.table, {
-					sources,
-					remotes: remotesOf(source),
-					learnt: learntIn(source.indexFolder),
-					points: grids === undefined ? undefined : pointsIn(grids),
-				})
+			? await fieldsOf(
+					source.table,
+					{
+						sources,
+						remotes: remotesOf(source),
+						learnt: learntIn(source.indexFolder),
+						points: grids === undefined ? undefined : pointsIn(grids),
+					},
+					signal,
+				)
 			: await zarrFields(source);
 	const found = await answer({
 		fields,
