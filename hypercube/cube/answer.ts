@@ -71,12 +71,12 @@ export async function answer(question: Question): Promise<Answer> {
 		throw new RequestError([
 			`no point of the data lies in the ${compiled.feature.type}: make it larger, or ask for the nearest point`,
 		]);
+	const { values, cost } = extraction;
+	// What is too large anyway is looked at no further.
+	if (format.size) checkPlan({ values, read: cost.bytes, sent: 0 }, limits);
 	const size = await format.size?.(extraction.outlines);
 	const most = size ?? mostText(extraction);
-	checkPlan(
-		{ values: extraction.values, read: extraction.cost.bytes, sent: most },
-		limits,
-	);
+	checkPlan({ values, read: cost.bytes, sent: most }, limits);
 	let read = 0;
 	const left = new AbortController();
 	const signal = question.signal

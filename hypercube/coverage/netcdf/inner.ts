@@ -5,7 +5,7 @@ import { coordinate } from "../numbers.ts";
 import { placesIn } from "../places.ts";
 import { type PlaceColumn, placeColumnsOf } from "./columns.ts";
 import * as describe from "./describe.ts";
-import { productOf } from "./product.ts";
+import { productOf, turned } from "./product.ts";
 import type { Survey } from "./survey.ts";
 
 /** What coverages that are alike run along. */
@@ -19,6 +19,8 @@ export interface Inner {
 		readonly shared: boolean;
 		of(domain: Domain): Iterable<Float64Array>;
 	}[];
+	/** How the values come to lie along it, where not as they are read. */
+	arranged?(slices: AsyncIterable<Float64Array>): AsyncIterable<Float64Array>;
 }
 
 export async function innerOf(survey: Survey): Promise<Inner> {
@@ -81,9 +83,14 @@ async function areaInner(
 			coordinateOf(rows, describe.latitude, () => [product.latitudes]),
 			coordinateOf(columns, describe.longitude, () => [product.longitudes]),
 		];
+		const { turn } = product;
 		return {
 			dimensions: coordinates.flatMap(({ along }) => along),
 			coordinates,
+			...(turn > 0 && {
+				arranged: (slices: AsyncIterable<Float64Array>) =>
+					turned(slices, columns.length, turn),
+			}),
 		};
 	}
 	const along = [{ name: "point", length: points.count }];

@@ -19,10 +19,14 @@ export function namesOf(
 	return names;
 }
 
+/** Libraries take names of 256 octets. */
+const mostCharacters = 60;
+
 function plain(name: string): string {
 	const text = name
 		.normalize("NFC")
 		.replaceAll(/[\p{Cc}/]/gu, "_")
+		.slice(0, mostCharacters)
 		.trimEnd();
 	return /^[\p{L}\p{N}_]/u.test(text) ? text : `_${text}`;
 }

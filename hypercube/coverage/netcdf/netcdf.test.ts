@@ -71,6 +71,11 @@ const grid = pointsOf([
 	[0, 3],
 	[0, 5],
 ]);
+const seam = pointsOf(
+	[10, 20].flatMap((latitude) =>
+		[0, 1, 2.5, 358, 359].map((longitude) => [latitude, longitude] as const),
+	),
+);
 const cells = pointsOf([
 	[1, 2],
 	[0.5, 2.5],
@@ -167,6 +172,22 @@ const collections: Readonly<Record<string, () => CoverageCollection>> = {
 			area(grid, at0, { levels: [500, 850] }),
 			area(grid, at6, { levels: [500, 850] }),
 		]),
+	across: () =>
+		collectionOf(
+			"boundingbox",
+			[2, 3].map((slice) =>
+				coverageOf(
+					{
+						type: "MultiPoint",
+						points: seam,
+						levels: [500, 850],
+						instant: slice === 2 ? at0 : at6,
+					},
+					{ t: Array.from({ length: 20 }, (_, at) => at) },
+					{ keys: levels, slice },
+				),
+			),
+		),
 	ensemble: () =>
 		collectionOf("boundingbox", [
 			area(grid, at6, { number: 1 }),
@@ -421,6 +442,17 @@ describe("xarray reads, with the library of NetCDF and with SciPy's reader,", ()
 			],
 		);
 		expect(read.box?.attributes).not.toHaveProperty("featureType");
+	});
+
+	test("grids across the seam with longitudes that ascend", () => {
+		const rows = [0, 5, 10, 15].flatMap((at) =>
+			[3, 4, 0, 1, 2].map((column) => at + column),
+		);
+		expect(shown("across", "longitude", "latitude", "t")).toEqual([
+			["longitude", "longitude", [-2, -1, 0, 1, 2.5]],
+			["latitude", "latitude", [10, 20]],
+			["t", "time level latitude longitude", [...rows, ...rows]],
+		]);
 	});
 
 	test("areas of members in time, of several parameters, with an axis for each", () => {

@@ -6,6 +6,8 @@ import { coordinate } from "../numbers.ts";
 export interface Product {
 	readonly latitudes: Float64Array;
 	readonly longitudes: Float64Array;
+	/** How many of each row come last, though the points have them first: the row begins beyond the seam. */
+	readonly turn: number;
 }
 
 /** Points whose coordinates are looked at together. */
@@ -60,10 +62,63 @@ class Rows {
 		if (this.#column !== 0) return undefined;
 		if (![this.#latitudes, this.#longitudes].every(isMonotonic))
 			return undefined;
+		const turn = seamOf(this.#longitudes);
+		const west = this.#longitudes
+			.slice(turn)
+			.map((one) => coordinate(one - 360));
+		const east = this.#longitudes.slice(0, turn);
 		return {
 			latitudes: Float64Array.from(this.#latitudes),
-			longitudes: Float64Array.from(this.#longitudes),
+			longitudes: Float64Array.from(
+				turn === 0 ? this.#longitudes : [...west, ...east],
+			),
+			turn,
 		};
+	}
+}
+
+/**
+ * The place of the first longitude after the widest gap, where that is wider than the one from the last to the first a turn
+ * on: a box from 350 to 20 has the longitudes 0 to 20 and 350 to 359. 0: they follow each other as they are.
+ */
+function seamOf(longitudes: readonly number[]): number {
+	const [first = 0] = longitudes;
+	let widest = first + 360 - (longitudes.at(-1) ?? first);
+	let seam = 0;
+	for (const [at, one] of longitudes.entries()) {
+		const gap = one - (longitudes[at - 1] ?? one);
+		// Gaps that are the same but for their last digits are.
+		if (gap <= widest + 1e-6) continue;
+		widest = gap;
+		seam = at;
+	}
+	return seam;
+}
+
+/** The values of rows, each turned. */
+export async function* turned(
+	slices: AsyncIterable<Float64Array>,
+	width: number,
+	turn: number,
+): AsyncGenerator<Float64Array, void, undefined> {
+	const row = new Float64Array(width);
+	let have = 0;
+	for await (const slice of slices) {
+		const whole = Math.floor((have + slice.length) / width);
+		const out = new Float64Array(whole * width);
+		let done = 0;
+		for (let at = 0; at < slice.length; ) {
+			const part = slice.subarray(at, at + width - have);
+			row.set(part, have);
+			have += part.length;
+			at += part.length;
+			if (have < width) break;
+			out.set(row.subarray(turn), done);
+			out.set(row.subarray(0, turn), done + width - turn);
+			done += width;
+			have = 0;
+		}
+		yield out;
 	}
 }
 

@@ -65,8 +65,12 @@ export async function stacked(
 				for (const one of frame.records) yield one.octets(leader, nth);
 				for (const one of own) yield* encoded(one.of(leader.domain));
 				for (const parameter of parameters)
-					for (const coverage of several)
-						yield* valuesOf(coverage, parameter, singles.has(parameter));
+					for (const coverage of several) {
+						const values = valuesOf(coverage, parameter);
+						const single = singles.has(parameter);
+						for await (const slice of inner.arranged?.(values) ?? values)
+							yield* encoded([slice], single);
+					}
 				nth += 1;
 			}
 		},
@@ -107,15 +111,14 @@ function* encoded(
 async function* valuesOf(
 	coverage: Coverage,
 	{ name }: Parameter,
-	single: boolean,
-): AsyncGenerator<Buffer, void, undefined> {
+): AsyncGenerator<Float64Array, void, undefined> {
 	const count = placesOf(coverage.domain);
 	const own = coverage.parameters.find((one) => one.name === name);
-	if (!own) return yield* encoded(absent(count), single);
+	if (!own) return yield* absent(count);
 	let done = 0;
 	for await (const slice of coverage.values(own)) {
 		done += slice.length;
-		yield* encoded([slice], single);
+		yield slice;
 	}
 	if (done !== count)
 		throw new Error(`${name}: ${done} values for ${count} places`);
