@@ -1,7 +1,7 @@
 import type { Feature } from "../feature/feature.ts";
 import type { Area } from "../grid/area.ts";
 import type { Grid } from "../grid/grid.ts";
-import type { Runs, Within } from "../grid/northward.ts";
+import { RunSequence, type Sequence, type Within } from "../grid/northward.ts";
 import type { Ranges } from "../grid/ranges.ts";
 import type {
 	Coverage,
@@ -37,9 +37,13 @@ export interface Section extends Cut {
 	readonly cell: Cell;
 }
 
-/** @param runs the points in the order of the answer */
-export function cutOf(grid: Grid, ranges: Ranges, runs: Runs = ranges): Cut {
-	const walk = new Walk(runs);
+/** @param sequence the points in the order of the answer */
+export function cutOf(
+	grid: Grid,
+	ranges: Ranges,
+	sequence: Sequence = new RunSequence(ranges),
+): Cut {
+	const walk = new Walk(sequence);
 	return { ranges, walk, points: pointsOf(grid, walk) };
 }
 

@@ -1,50 +1,20 @@
-import type { Runs } from "../grid/northward.ts";
+import type { Runs, Sequence } from "../grid/northward.ts";
 import type { Ranges } from "../grid/ranges.ts";
 
 /** Some points, in the order in which an answer has them; and how to read them, which is by ascending index. */
 export class Walk {
 	/** Points. */
 	readonly count: number;
-	readonly #runs: Runs;
-	/** How many points come before each run. */
-	readonly #before: Uint32Array;
+	readonly #sequence: Sequence;
 
-	constructor(runs: Runs) {
-		this.#runs = runs;
-		this.#before = new Uint32Array(runs.length / 2);
-		let count = 0;
-		for (let run = 0; run < this.#before.length; run++) {
-			this.#before[run] = count;
-			count += (runs[2 * run + 1] ?? 0) - (runs[2 * run] ?? 0);
-		}
-		this.count = count;
+	constructor(sequence: Sequence) {
+		this.count = sequence.count;
+		this.#sequence = sequence;
 	}
 
 	/** The `from`-th to the `to`-th (excluded) of the points. */
 	slice(from: number, to: number): Stretch {
-		const starts: number[] = [];
-		const ends: number[] = [];
-		for (let run = this.#runAt(from); run < this.#before.length; run++) {
-			const before = this.#before[run] ?? 0;
-			if (before >= to) break;
-			const start = this.#runs[2 * run] ?? 0;
-			const end = this.#runs[2 * run + 1] ?? 0;
-			starts.push(start + Math.max(0, from - before));
-			ends.push(Math.min(end, start + to - before));
-		}
-		return new Stretch(starts, ends);
-	}
-
-	/** The last run that does not begin after the place. */
-	#runAt(place: number): number {
-		let low = 0;
-		let high = this.#before.length;
-		while (high - low > 1) {
-			const middle = (low + high) >>> 1;
-			if ((this.#before[middle] ?? 0) <= place) low = middle;
-			else high = middle;
-		}
-		return low;
+		return new Stretch(this.#sequence.slice(from, to));
 	}
 }
 
@@ -52,21 +22,20 @@ export class Walk {
 export class Stretch {
 	/** Its points by ascending index. */
 	readonly ranges: Ranges;
-	readonly #starts: readonly number[];
-	readonly #ends: readonly number[];
+	readonly #runs: Runs;
 	/** Runs by ascending index; undefined where they are in that order anyway. */
 	readonly #order: Uint32Array | undefined;
 
-	constructor(starts: readonly number[], ends: readonly number[]) {
-		this.#starts = starts;
-		this.#ends = ends;
-		this.#order = ascending(starts);
+	constructor(runs: Runs) {
+		this.#runs = runs;
+		this.#order = ascending(runs);
 		const ranges: number[] = [];
-		for (let nth = 0; nth < starts.length; nth++) {
+		for (let nth = 0; nth < runs.length / 2; nth++) {
 			const run = this.#order?.[nth] ?? nth;
-			const start = starts[run] ?? 0;
-			if (ranges.at(-1) === start) ranges[ranges.length - 1] = ends[run] ?? 0;
-			else ranges.push(start, ends[run] ?? 0);
+			const start = runs[2 * run] ?? 0;
+			const end = runs[2 * run + 1] ?? 0;
+			if (ranges.at(-1) === start) ranges[ranges.length - 1] = end;
+			else ranges.push(start, end);
 		}
 		this.ranges = Uint32Array.from(ranges);
 	}
@@ -94,24 +63,25 @@ export class Stretch {
 	}
 
 	#length(run: number): number {
-		return (this.#ends[run] ?? 0) - (this.#starts[run] ?? 0);
+		return (this.#runs[2 * run + 1] ?? 0) - (this.#runs[2 * run] ?? 0);
 	}
 }
 
-/** The places of numbers that are all different, the least first; undefined where they ascend. */
-function ascending(numbers: readonly number[]): Uint32Array | undefined {
-	if (
-		numbers.every((number, at) => at === 0 || (numbers[at - 1] ?? 0) < number)
-	)
-		return undefined;
-	// A number and its place in one double: both are whole, and their product stays below 2⁵³.
-	const places = 2 ** Math.ceil(Math.log2(numbers.length));
-	const keys = new Float64Array(numbers.length);
-	for (let at = 0; at < keys.length; at++)
-		keys[at] = (numbers[at] ?? 0) * places + at;
+/** The places of runs, that with the least index first; undefined where they ascend. */
+function ascending(runs: Runs): Uint32Array | undefined {
+	const count = runs.length / 2;
+	let sorted = true;
+	for (let run = 1; run < count && sorted; run++)
+		sorted = (runs[2 * run - 2] ?? 0) < (runs[2 * run] ?? 0);
+	if (sorted) return undefined;
+	// A start and its place in one double: both are whole, and their product stays below 2⁵³.
+	const places = 2 ** Math.ceil(Math.log2(count));
+	const keys = new Float64Array(count);
+	for (let run = 0; run < count; run++)
+		keys[run] = (runs[2 * run] ?? 0) * places + run;
 	keys.sort();
-	const order = new Uint32Array(keys.length);
-	for (let at = 0; at < keys.length; at++) {
+	const order = new Uint32Array(count);
+	for (let at = 0; at < count; at++) {
 		const key = keys[at] ?? 0;
 		order[at] = key - Math.floor(key / places) * places;
 	}

@@ -11,6 +11,8 @@ export class Found {
 	readonly #order: Order;
 	readonly #ranges: number[] = [];
 	readonly #marks: Marks | undefined;
+	/** `row, begin, end` of all columns, where rows do not stand together. */
+	readonly #parts: number[] = [];
 	/** Columns of the row at hand, half open, in pairs. */
 	#columns: number[] = [];
 
@@ -29,6 +31,28 @@ export class Found {
 		if (columns.length > 2) this.#columns = united(columns);
 		if (this.#marks === undefined) this.#asRanges(row);
 		else this.#asMarks(row, this.#marks);
+	}
+
+	/**
+	 * Parts of rows as `row, first column, column after the last`, rows from south to north, columns eastward; undefined
+	 * where rows stand together.
+	 *
+	 * @param rise 1 where the latitudes of rows rise, -1 where they fall
+	 */
+	parts(rise: number): Uint32Array | undefined {
+		if (this.#marks === undefined) return undefined;
+		const parts = Uint32Array.from(this.#parts);
+		if (rise > 0) return parts;
+		const turned = new Uint32Array(parts.length);
+		let out = 0;
+		for (let end = parts.length; end > 0; ) {
+			let from = end - 3;
+			while (from > 0 && parts[from - 3] === parts[from]) from -= 3;
+			turned.set(parts.subarray(from, end), out);
+			out += end - from;
+			end = from;
+		}
+		return turned;
 	}
 
 	ranges(): Ranges {
@@ -75,8 +99,10 @@ export class Found {
 	#asMarks(row: number, marks: Marks): void {
 		const columns = this.#columns;
 		for (let at = 0; at < columns.length; at += 2) {
+			const begin = columns[at] ?? 0;
 			const end = columns[at + 1] ?? 0;
-			for (let column = columns[at] ?? 0; column < end; column++)
+			this.#parts.push(row, begin, end);
+			for (let column = begin; column < end; column++)
 				marks.add(this.#order.index(row, column));
 		}
 	}

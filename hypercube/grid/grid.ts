@@ -1,5 +1,5 @@
 import type { Area } from "./area.ts";
-import type { Runs, Within } from "./northward.ts";
+import type { Sequence, Within } from "./northward.ts";
 import type { Ranges } from "./ranges.ts";
 
 /** A point of a grid, and how far it lies from what was looked for. */
@@ -35,8 +35,10 @@ export interface Grid {
 	/** All points in the area, its boundary included. */
 	inside(area: Area): Ranges;
 	/**
-	 * The same points from south to north, where points lie on parallels: the order of an area in answers. On other grids it
-	 * is that of the indices.
+	 * The points of an area from south to north, where points lie on parallels: their order in answers. On other grids it is
+	 * that of the indices.
+	 *
+	 * @param ranges what `inside` gave
 	 */
-	northward?(ranges: Ranges, within: Within): Runs;
+	northward?(ranges: Ranges, within: Within): Sequence;
 }

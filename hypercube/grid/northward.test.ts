@@ -68,7 +68,9 @@ describe.each(grids)("%s", (_, grid) => {
 	test.each<Within>(["index", "longitude"])("by %s", (within) => {
 		for (const area of areas) {
 			const ranges = grid.inside(area);
-			const walk = new Walk(grid.northward?.(ranges, within) ?? ranges);
+			const sequence = grid.northward?.(ranges, within);
+			if (!sequence) throw new Error("a grid without parallels");
+			const walk = new Walk(sequence);
 			const found = pointsOf(grid, walk, walk.count);
 			const all = grid.coordinates(ranges);
 			const wanted = indicesOf(ranges)

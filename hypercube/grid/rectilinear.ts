@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Area, snap } from "./area.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
 import { Hits, haversine, radians } from "./hits.ts";
-import { northward, type Runs, type Within } from "./northward.ts";
+import { northward, type Sequence } from "./northward.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import { eastward, turned } from "./turn.ts";
 
@@ -120,15 +120,13 @@ export class RectilinearGrid implements Grid {
 		return this.#longitudes[this.#columns[place] ?? 0] ?? 0;
 	}
 
-	northward(ranges: Ranges, within: Within): Runs {
+	northward(ranges: Ranges): Sequence {
 		const width = this.#longitudes.length;
-		const parallels = {
-			row: (index: number) => Math.floor(index / width),
-			column: (index: number) => index % width,
-			rank: (row: number) => this.#latitudes[row] ?? 0,
-			end: (row: number) => (row + 1) * width,
-		};
-		return northward(ranges, parallels, within);
+		return northward(ranges, {
+			row: (index) => Math.floor(index / width),
+			rank: (row) => this.#latitudes[row] ?? 0,
+			end: (row) => (row + 1) * width,
+		});
 	}
 
 	inside(area: Area): Ranges {

@@ -2,7 +2,12 @@ import { type Area, snap } from "./area.ts";
 import { Found } from "./found.ts";
 import type { Coordinates, Grid, Hit } from "./grid.ts";
 import { checkPlace, Hits, haversine, radians } from "./hits.ts";
-import { northward, type Runs, type Within } from "./northward.ts";
+import {
+	northward,
+	RowSequence,
+	type Sequence,
+	type Within,
+} from "./northward.ts";
 import type { Order } from "./order.ts";
 import { countOf, type Ranges } from "./ranges.ts";
 import { eastward, turned } from "./turn.ts";
@@ -43,6 +48,8 @@ export class RowGrid implements Grid {
 	readonly #cosines: Float64Array;
 	/** 1 where latitudes rise, -1 where they fall. */
 	readonly #rise: number;
+	/** Where rows do not stand together: the parts of rows that ranges are of. */
+	readonly #parts = new WeakMap<Ranges, Uint32Array>();
 
 	constructor({ id, kind, size, name }: GridFacts, rows: Rows, order: Order) {
 		this.id = id;
@@ -146,18 +153,20 @@ export class RowGrid implements Grid {
 			const within = Math.min(Math.max(latitude, area.south), area.north);
 			found.row(row, area.intervals(within));
 		}
-		return found.ranges();
+		const ranges = found.ranges();
+		const parts = found.parts(this.#rise);
+		if (parts !== undefined) this.#parts.set(ranges, parts);
+		return ranges;
 	}
 
-	northward(ranges: Ranges, within: Within): Runs {
-		const { row, column, rowsTogether } = this.#order;
-		const parallels = {
-			row,
-			column,
-			rank: (row: number) => row * this.#rise,
-			...(rowsTogether && { end: (row: number) => this.#end(row) }),
-		};
-		return northward(ranges, parallels, within);
+	northward(ranges: Ranges, within: Within): Sequence {
+		const parts = this.#parts.get(ranges);
+		if (parts !== undefined) return new RowSequence(parts, this.#order, within);
+		return northward(ranges, {
+			row: this.#order.row,
+			rank: (row) => row * this.#rise,
+			end: (row) => this.#end(row),
+		});
 	}
 
 	/** The index after all those of a row whose values stand together. */
