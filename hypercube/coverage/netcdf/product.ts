@@ -84,6 +84,8 @@ class Rows {
 function seamOf(longitudes: readonly number[]): number {
 	const [first = 0] = longitudes;
 	let widest = first + 360 - (longitudes.at(-1) ?? first);
+	// A turn or more has no gap around it.
+	if (widest <= 0) return 0;
 	let seam = 0;
 	for (const [at, one] of longitudes.entries()) {
 		const gap = one - (longitudes[at - 1] ?? one);
