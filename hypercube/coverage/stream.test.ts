@@ -33,7 +33,7 @@ const formats: readonly (readonly [string, Format])[] = [
 ];
 const instant = { time: REFERENCE, step: 0 };
 
-/** A box of a field whose values come in slices; `pulled` counts those that were asked for. */
+/** A box of one parallel, within a turn, whose values come in slices; `pulled` counts those that were asked for. */
 function box(
 	count: number,
 	slice: number,
@@ -48,7 +48,7 @@ function box(
 				latitudes: new Float64Array(to - from).fill(52.5),
 				longitudes: Float64Array.from(
 					{ length: to - from },
-					(_, at) => (from + at) / 1000,
+					(_, at) => (from + at) / 4000,
 				),
 			}),
 		},
