@@ -23,7 +23,7 @@ export type Source =
 	/** GRIB files, folders of them, patterns; URLs of files, `s3://host/bucket/…`, with keys where S3 asks for them. */
 	| { readonly grib: readonly string[]; readonly keys?: S3Keys | undefined }
 	/** A Zarr, as a folder or a URL; or a file of NetCDF, NetCDF 3 by its URL too. */
-	| { readonly zarr: string };
+	| { readonly zarr: string; readonly keys?: S3Keys | undefined };
 
 export interface ExtractOptions extends FeatureOptions {
 	readonly profile?: Profile;
@@ -84,10 +84,10 @@ async function chosen(
 ): Promise<readonly Field[]> {
 	const { source, wishes, options } = of;
 	if ("zarr" in source) {
-		const { zarr: location } = source;
+		const { zarr: location, keys } = source;
 		const cube = isNetcdf(location)
 			? await openNetcdf({ location }, signal)
-			: await openZarr({ location }, signal);
+			: await openZarr({ location, keys }, signal);
 		return cube.select(wishes, options);
 	}
 	const access = { path: source.grib, keys: source.keys };

@@ -1,3 +1,5 @@
+import type { S3Keys } from "../archive/remote/bucket.ts";
+import { isRemote, remotePlace } from "../archive/remote/place.ts";
 import { BrokenField } from "../cube/field.ts";
 import { ChunkCache } from "./cache.ts";
 import { type CfCube, cubeOf } from "./cube.ts";
@@ -6,14 +8,17 @@ import { readGroup } from "./group.ts";
 import type { ZarrMapping } from "./mapping.ts";
 import { folderStore } from "./store/folder.ts";
 import { httpStore } from "./store/http.ts";
+import { bucketStore } from "./store/s3.ts";
 import type { ObjectStore } from "./store/store.ts";
 
 /** A Zarr as a hypercube. */
 export type Zarr = CfCube;
 
 export interface ZarrOptions {
-	/** A folder, an `http:` or `https:` URL, or a store of the caller's. */
+	/** A folder, an `http:` or `https:` URL, `s3://host:port/bucket/prefix` (as archives name it), or a store of the caller's. */
 	readonly location: string | ObjectStore;
+	/** For S3; without them a bucket is read as by anybody. */
+	readonly keys?: S3Keys | undefined;
 	readonly mapping?: ZarrMapping | undefined;
 	/** Shared by all that one process opens; else one of its own. */
 	readonly cache?: ChunkCache | undefined;
@@ -26,10 +31,11 @@ export interface ZarrOptions {
  * faults.
  */
 export async function openZarr(
-	{ location, mapping = {}, cache = new ChunkCache() }: ZarrOptions,
+	{ location, keys, mapping = {}, cache = new ChunkCache() }: ZarrOptions,
 	signal: AbortSignal,
 ): Promise<Zarr> {
-	const store = typeof location === "string" ? storeOf(location) : location;
+	const store =
+		typeof location === "string" ? storeOf(location, keys) : location;
 	const named = Object.keys(mapping.params ?? {});
 	const group = await readGroup({ store, signal }, named, cache).catch(asField);
 	return cubeOf(group, mapping, signal);
@@ -41,5 +47,8 @@ function asField(cause: unknown): never {
 	throw new BrokenField(cause.message, { cause });
 }
 
-const storeOf = (location: string): ObjectStore =>
-	/^https?:/i.test(location) ? httpStore(location) : folderStore(location);
+function storeOf(location: string, keys: S3Keys | undefined): ObjectStore {
+	if (!isRemote(location)) return folderStore(location);
+	const place = remotePlace(location);
+	return place.kind === "s3" ? bucketStore(place, keys) : httpStore(place.url);
+}

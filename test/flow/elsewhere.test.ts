@@ -1,8 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Client } from "minio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { extract } from "../../hypercube/extract.ts";
+import {
+	sampleZarrMapping,
+	writeSampleZarr,
+} from "../../services/worker/sample/zarr.ts";
 import { download } from "../kit/caller.ts";
 import { type S3Server, startS3 } from "../kit/s3.ts";
 import { copySample } from "../kit/sample.ts";
@@ -32,12 +36,17 @@ const SERIES = {
 		range: { start: 6, end: 24 },
 	},
 };
+const MAPPING = JSON.stringify({
+	...sampleZarrMapping.keys,
+	params: sampleZarrMapping.params,
+});
 const FILE = "20250101-oper-fc.grib2";
 
 describe.each(WORLDS_HERE)("archives elsewhere, %s", (name) => {
 	let server: S3Server;
 	let folder: TemporaryFolder;
 	let sample: string;
+	let zarr: string;
 	let web: WebServer;
 	let it: TestWorld;
 	beforeAll(async () => {
@@ -47,6 +56,9 @@ describe.each(WORLDS_HERE)("archives elsewhere, %s", (name) => {
 		server = await startS3();
 		web = await serveFolder(sample);
 		await fill(server, sample);
+		zarr = join(folder.path, "sample.zarr");
+		await writeSampleZarr(zarr);
+		await fillZarr(server, zarr);
 		const keys = `access_key: ${server.accessKey}, secret_key: "${server.secretKey}"`;
 		const s3 = `path: "s3://127.0.0.1:${server.port}/data/od/*.grib2?tls=false", ${keys}`;
 		const http = `path: "${web.url}/${FILE}?token=secret-of-a-path"`;
@@ -59,10 +71,14 @@ datasources:
   cut: {type: features, ${s3}}
   there: {type: grib, ${http}}
   cut-there: {type: features, ${http}}
+  disk: {type: features, zarr: "${zarr}", zarr_keys: ${MAPPING}}
+  cube: {type: features, zarr: "s3://127.0.0.1:${server.port}/data/sample.zarr?tls=false", ${keys}, zarr_keys: ${MAPPING}}
   wrong: {type: grib, path: "s3://127.0.0.1:${server.port}/data/od/${FILE}?tls=false", access_key: ${server.accessKey}, secret_key: not-the-key}
 collections:
   bucket: {datasources: [whole, cut]}
   web: {datasources: [there, cut-there]}
+  cube: {datasources: [cube]}
+  disk: {datasources: [disk]}
   wrong: {datasources: [wrong]}
 `,
 		});
@@ -103,6 +119,12 @@ collections:
 			expect(series.toString()).toBe(await alone(SERIES));
 		},
 	);
+
+	test("a Zarr in a bucket, as from a disk", async () => {
+		const answer = await fetched("cube", SERIES);
+		expect(JSON.parse(answer.toString()).coverages).toHaveLength(1);
+		expect(answer).toEqual(await fetched("disk", SERIES));
+	});
 
 	test("a dry run reads nothing and tells no secret", async () => {
 		const response = await fetch(`${it.url()}/api/v1/requests/web?plan=true`, {
@@ -178,4 +200,17 @@ async function fill(server: S3Server, folder: string): Promise<void> {
 				`od/${name}`,
 				await readFile(join(folder, name)),
 			);
+}
+
+async function fillZarr(server: S3Server, folder: string): Promise<void> {
+	const client = clientOf(server);
+	const entries = await readdir(folder, {
+		recursive: true,
+		withFileTypes: true,
+	});
+	for (const entry of entries.filter((one) => one.isFile())) {
+		const path = join(entry.parentPath, entry.name);
+		const key = `sample.zarr/${relative(folder, path)}`;
+		await client.putObject("data", key, await readFile(path));
+	}
 }

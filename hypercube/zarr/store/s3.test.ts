@@ -3,21 +3,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type S3Server, startS3 } from "../../../test/kit/s3.ts";
 import { bytesOf, doubles, group, places, single } from "../fixtures/memory.ts";
 import { openZarr } from "../zarr.ts";
-import { type BucketOptions, bucketStore } from "./s3.ts";
 
 let server: S3Server | undefined;
-let options: BucketOptions = {
-	endpoint: "",
-	accessKey: "",
-	secretKey: "",
-	bucket: "data",
-	prefix: "/era5/t2m.zarr/",
-};
+let location = "";
+let keys = { accessKey: "", secretKey: "" };
 
 beforeAll(async () => {
 	server = await startS3();
-	const { endpoint, accessKey, secretKey, port } = server;
-	options = { ...options, endpoint, accessKey, secretKey };
+	const { accessKey, secretKey, port } = server;
+	keys = { accessKey, secretKey };
+	location = `s3://127.0.0.1:${port}/data/era5/t2m.zarr/?tls=false`;
 	const client = new Client({
 		endPoint: "127.0.0.1",
 		port,
@@ -45,10 +40,7 @@ const signal = new AbortController().signal;
 const mapping = { params: { a: "2t", b: "msl" } };
 
 test("a Zarr in a bucket is read with its keys", async () => {
-	const zarr = await openZarr(
-		{ location: bucketStore(options), mapping },
-		signal,
-	);
+	const zarr = await openZarr({ location, keys, mapping }, signal);
 	const fields = zarr.select({ param: ["2t", "msl"] });
 	const values = await Promise.all(
 		fields.map(async (field) => {
@@ -64,10 +56,11 @@ test("a Zarr in a bucket is read with its keys", async () => {
 });
 
 test("wrong keys are told, and not in what is told", async () => {
-	const store = bucketStore({ ...options, secretKey: "wrong" });
-	const error = await openZarr({ location: store, mapping }, signal).catch(
-		(error: unknown) => error,
-	);
+	const wrong = { ...keys, secretKey: "wrong" };
+	const error = await openZarr(
+		{ location, keys: wrong, mapping },
+		signal,
+	).catch((error: unknown) => error);
 	expect(error).toMatchObject({ name: "StoreError", denied: true });
 	expect(String(error)).not.toMatch(/Signature|wrong/);
 });

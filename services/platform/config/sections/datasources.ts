@@ -116,10 +116,10 @@ const keys = {
 		})
 		.nullable(),
 	access_key: text(
-		"`grib`, `features`: access key for `path` in S3, best read from the environment; without it buckets are read as by anybody.",
+		"`grib`, `features`: access key for `path` or `zarr` in S3, best read from the environment; without it buckets are read as by anybody.",
 	).nullable(),
 	secret_key: text(
-		"`grib`, `features`: secret key for `path` in S3, best read from the environment.",
+		"`grib`, `features`: secret key for `path` or `zarr` in S3, best read from the environment.",
 	).nullable(),
 	archive: z
 		.string()
@@ -134,8 +134,13 @@ const keys = {
 		"`grib`, `features`: give what exists when some fields are absent.",
 	).nullable(),
 	zarr: text(
-		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file or as http(s)://…, or a file of NetCDF (`.nc`), NetCDF 3 at such an address too; `sample:` is the sample's.",
-	).nullable(),
+		"`features`, instead of `path`: a Zarr, as a folder relative to the configuration file, as http(s)://… or as s3://… (written as in `path`), or a file of NetCDF (`.nc`), NetCDF 3 behind HTTP too; `sample:` is the sample's.",
+	)
+		.superRefine((zarr, ctx) => {
+			for (const message of remotePathFault(zarr))
+				ctx.addIssue({ code: "custom", message });
+		})
+		.nullable(),
 	zarr_keys: requestMap(
 		"`features` with `zarr`: MARS keys of the data. A text is a key that all of it has (`class: od`); `dimensions` and `params` are maps from what the Zarr calls them to MARS.",
 	).nullable(),

@@ -23,14 +23,15 @@ async function sourceOf(
 	around: DatasourceSurroundings,
 ): Promise<FieldSource> {
 	const allowPartial = settings.allow_partial === true;
+	const access = accessOf(settings, around.sampleFolder);
 	if (typeof settings.zarr === "string")
 		return {
 			kind: "zarr",
 			location: settings.zarr === "sample:" ? around.sampleZarr : settings.zarr,
+			keys: access.keys,
 			mapping: mappingOf(settings.zarr_keys),
 			allowPartial,
 		};
-	const access = accessOf(settings, around.sampleFolder);
 	const { indexFolder, threads, signal } = around;
 	const archive = await around.archive(access);
 	const files = { indexFolder, access };

@@ -1,4 +1,5 @@
 import type { GribRequest } from "../../../../hypercube/archive/axes.ts";
+import type { S3Keys } from "../../../../hypercube/archive/remote/bucket.ts";
 import type { RemoteAccess } from "../../../../hypercube/archive/remote/remotes.ts";
 import type { FieldTable } from "../../../../hypercube/archive/table.ts";
 import type { Limits } from "../../../../hypercube/cube/limits.ts";
@@ -20,6 +21,8 @@ export interface Task {
 				readonly kind: "zarr";
 				/** A folder, or a URL. */
 				readonly location: string;
+				/** For S3. */
+				readonly keys?: S3Keys | undefined;
 				readonly mapping: ZarrMapping;
 				readonly wishes: GribRequest;
 				readonly allowPartial: boolean;

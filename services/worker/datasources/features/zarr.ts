@@ -25,15 +25,16 @@ export async function zarrFields(
 
 function opened({
 	location,
+	keys,
 	mapping,
 }: Extract<Task["source"], { kind: "zarr" }>): Promise<CfCube> {
-	const name = JSON.stringify([location, mapping, stampOf(location)]);
+	const name = JSON.stringify([location, keys, mapping, stampOf(location)]);
 	let zarr = known.get(name);
 	if (zarr === undefined) {
 		const { signal } = new AbortController();
 		zarr = isNetcdf(location)
 			? openNetcdf({ location, mapping, cache }, signal)
-			: openZarr({ location, mapping, cache }, signal);
+			: openZarr({ location, keys, mapping, cache }, signal);
 		known.set(name, zarr);
 		// What could not be opened is tried again by the next.
 		zarr.catch(() => known.delete(name));
