@@ -106,9 +106,11 @@ function southern(args: readonly string[]): string[] {
 
 function sourceOf(files: readonly string[]): Source {
 	const [first = ""] = files;
-	return files.length === 1 && (/\.zarr\/?$/.test(first) || isNetcdf(first))
-		? { zarr: first }
-		: { grib: files, keys: keysIn(process.env) };
+	const keys = keysIn(process.env);
+	const isZarr = /\.zarr\/?(?:\?.*)?$/.test(first);
+	return files.length === 1 && (isZarr || isNetcdf(first))
+		? { zarr: first, keys }
+		: { grib: files, keys };
 }
 
 /** Keys of S3, where its own tools look for them. */
