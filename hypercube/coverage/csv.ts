@@ -5,6 +5,7 @@ import type {
 } from "../cube/coverage.ts";
 import { coordinate } from "./numbers.ts";
 import type { Layer } from "./places.ts";
+import { referenceOf } from "./reference.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 
 const COORDINATES = [
@@ -47,9 +48,9 @@ function lines(rows: Rows, coverage: Coverage): string {
 	return text;
 }
 
-function layerCells({ level, instant }: Layer, coverage: Coverage): string {
-	const { keys, reference } = coverage;
-	const cells = [level, instant.time, instant.step, keys.number, reference].map(
+function layerCells({ level, instant }: Layer, { keys }: Coverage): string {
+	const { time, step } = instant;
+	const cells = [level, time, step, keys.number, referenceOf(instant)].map(
 		(one) => cell(String(one ?? "")),
 	);
 	return `,${cells.join(",")}`;

@@ -5,6 +5,7 @@ import type {
 } from "../cube/coverage.ts";
 import { coordinate } from "./numbers.ts";
 import type { Layer } from "./places.ts";
+import { referenceOf } from "./reference.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { west } from "./tuples.ts";
 
@@ -53,9 +54,10 @@ function features(
 }
 
 /** JSON of the inside of an object; what does not apply is left out. */
-function layerProperties(layer: Layer, { keys, reference }: Coverage): string {
+function layerProperties(layer: Layer, { keys }: Coverage): string {
 	const { level, instant } = layer;
 	const { time, step } = instant;
+	const reference = referenceOf(instant);
 	const number = keys.number === undefined ? undefined : Number(keys.number);
 	return JSON.stringify({ time, step, level, number, reference }).slice(1, -1);
 }

@@ -7,6 +7,7 @@ import type {
 import { padded } from "../../netcdf/classic/types.ts";
 import { coordinate } from "../numbers.ts";
 import type { Places } from "../places.ts";
+import { referenceOf } from "../reference.ts";
 import * as describe from "./describe.ts";
 import { instantsOf, memberOf, type Survey, secondsOf } from "./survey.ts";
 
@@ -28,13 +29,14 @@ export interface PlaceColumn {
 
 /** What each coverage has one of: its place and time as far as they do not vary in it, its member, its keys. */
 export function columnsOf(survey: Survey): Column[] {
-	const { coverages, members, keys } = survey;
-	const columns = [
-		...domainColumns(survey),
-		column("forecast_reference_time", describe.reference, ({ reference }) =>
-			secondsOf(reference),
-		),
-	];
+	const { coverages, members, keys, oneStart } = survey;
+	const columns = domainColumns(survey);
+	if (oneStart)
+		columns.push(
+			column("forecast_reference_time", describe.reference, ({ reference }) =>
+				secondsOf(reference),
+			),
+		);
 	if (members > 0)
 		columns.push({
 			...column("realization", describe.realization, memberOf),
@@ -129,6 +131,12 @@ export function placeColumnsOf(survey: Survey): PlaceColumn[] {
 			name: "forecast_period",
 			attributes: describe.period,
 			of: (places, at) => places.layer(at).instant.step ?? Number.NaN,
+		});
+	if (!survey.oneStart)
+		when.push({
+			name: "forecast_reference_time",
+			attributes: describe.reference,
+			of: (places, at) => secondsOf(referenceOf(places.layer(at).instant)),
 		});
 	const level: PlaceColumn[] = [
 		{

@@ -38,6 +38,7 @@ function lineInner(survey: Survey): Inner {
 	const shared: Readonly<Record<string, boolean>> = {
 		time: line && same.times,
 		forecast_period: line && same.steps,
+		forecast_reference_time: line && same.times && same.steps,
 		level: line && same.levels,
 	};
 	const names =

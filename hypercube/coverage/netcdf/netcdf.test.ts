@@ -8,6 +8,7 @@ import { python } from "../../../test/kit/python.ts";
 import type {
 	Coverage,
 	CoverageCollection,
+	Instant,
 	Parameter,
 	PathDomain,
 } from "../../cube/coverage.ts";
@@ -32,13 +33,18 @@ const hours = (...steps: readonly number[]) =>
 		time: `2025-01-01T${String(step).padStart(2, "0")}:00:00Z`,
 	}));
 const [at0, at6] = hours(0, 6);
+/** Of two forecasts. */
+const days = [
+	{ step: 6, time: "2025-01-01T06:00:00Z" },
+	{ step: 0, time: "2025-01-02T00:00:00Z" },
+];
 if (at0 === undefined || at6 === undefined) throw new Error("two instants");
 const member = (number: number) => ({ ...forecast, number: String(number) });
 const levels = { ...forecast, levtype: "pl" };
 
 function series(
 	keys: Readonly<Record<string, string>>,
-	instants = hours(0, 6, 12),
+	instants: readonly Instant[] = hours(0, 6, 12),
 	level?: number,
 ): Coverage {
 	const place = { latitude: 52.123456789, longitude: 359.75 };
@@ -151,6 +157,23 @@ const collections: Readonly<Record<string, () => CoverageCollection>> = {
 				]),
 				reference: "2025-02-01T00:00:00Z",
 			},
+		]),
+	dates: () =>
+		collectionOf("timeseries", [
+			series(member(1), days),
+			series(member(2), days),
+		]),
+	stepless_dates: () =>
+		collectionOf("timeseries", [
+			series(
+				forecast,
+				days.map(({ time }) => ({ time, step: undefined })),
+			),
+		]),
+	ragged_dates: () =>
+		collectionOf("timeseries", [
+			series(member(1), days),
+			series(member(2), days.slice(1)),
 		]),
 	lengths: () =>
 		collectionOf("timeseries", [
@@ -379,6 +402,24 @@ describe("xarray reads, with the library of NetCDF and with SciPy's reader,", ()
 				expect.arrayContaining(["2025-01-01T06:00:00", "2025-02-01T06:00:00"]),
 			],
 			["2t", "timeseries forecast_period", { length: 6 }],
+		]);
+	});
+
+	test("series through several forecasts with the start of each value", () => {
+		const starts = ["2025-01-01T00:00:00", "2025-01-02T00:00:00"];
+		const times = ["2025-01-01T06:00:00", "2025-01-02T00:00:00"];
+		const names = ["time", "forecast_reference_time"];
+		expect(shown("dates", ...names)).toEqual([
+			["time", "time", times],
+			["forecast_reference_time", "time", starts],
+		]);
+		expect(shown("stepless_dates", ...names)).toEqual([
+			["time", "time", times],
+			["forecast_reference_time", "time", times],
+		]);
+		expect(shown("ragged_dates", ...names)).toEqual([
+			["time", "obs", [...times, times[1]]],
+			["forecast_reference_time", "obs", [...starts, starts[1]]],
 		]);
 	});
 

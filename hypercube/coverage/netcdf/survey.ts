@@ -5,6 +5,7 @@ import type {
 	Outline,
 } from "../../cube/coverage.ts";
 import { placesOf } from "../count.ts";
+import { referenceOf } from "../reference.ts";
 
 /** What must be known of all coverages before the first octet of a file is written. */
 export interface Survey {
@@ -20,6 +21,8 @@ export interface Survey {
 		readonly steps: boolean;
 		readonly levels: boolean;
 	};
+	/** Whether every coverage is of one forecast: all its values have one reference time. */
+	readonly oneStart: boolean;
 	/** Of areas: when each coverage is, in their order. */
 	readonly moments: readonly Moment[];
 	/** Whether any has a step, a level. */
@@ -72,6 +75,8 @@ class Surveyor implements Survey {
 	alike = true;
 	members = 0;
 	readonly same = { times: true, steps: true, levels: true };
+	oneStart = true;
+	readonly #started = new WeakSet<readonly Instant[]>();
 	readonly moments: Moment[] = [];
 	readonly any = { step: false, level: false };
 	readonly keys = new Map<
@@ -95,6 +100,7 @@ class Surveyor implements Survey {
 		const [instants, levels] = [instantsOf(domain), levelsOf(domain)];
 		this.any.step ||= instants.some(({ step }) => step !== undefined);
 		this.any.level ||= levels.some((level) => level !== undefined);
+		this.#start(instants);
 		const { domain: first } = this.first;
 		const [others, theirs] = [instantsOf(first), levelsOf(first)];
 		if (instants !== others) {
@@ -109,6 +115,15 @@ class Surveyor implements Survey {
 				first.type === "MultiPoint" &&
 				domain.points === first.points &&
 				this.same.levels;
+	}
+
+	/** The points of a series share their instants, which are looked at once. */
+	#start(instants: readonly Instant[]): void {
+		const [first] = instants;
+		if (!this.oneStart || !first || this.#started.has(instants)) return;
+		this.#started.add(instants);
+		const start = referenceOf(first);
+		this.oneStart = instants.every((one) => referenceOf(one) === start);
 	}
 
 	#follow(outline: Outline): void {
