@@ -1,6 +1,6 @@
 import type { Value } from "../mars/document.ts";
 import { show } from "../mars/show.ts";
-import { type Draft, type Faults, within } from "./draft.ts";
+import { type Draft, type Faults, within, written } from "./draft.ts";
 import type { Place } from "./feature.ts";
 
 export type Axis =
@@ -28,8 +28,8 @@ export const HORIZONTAL: readonly Axis[] = ["latitude", "longitude"];
 /** Words of an `axes`: a list, or text that names one or several. */
 export function wordsOf(value: Value | undefined): readonly string[] {
 	if (value === undefined) return [];
-	const words = Array.isArray(value) ? value : String(value).split(/[/,]/);
-	return words.map((word) => String(word).trim().toLowerCase());
+	const words = Array.isArray(value) ? value : show(value).split(/[/,]/);
+	return words.map((word) => show(word).trim().toLowerCase());
 }
 
 /**
@@ -48,7 +48,7 @@ export function axesOf(
 		if (axis === undefined || !allowed.includes(axis)) {
 			sound = false;
 			faults.add(
-				`Invalid axis: ${show(word)}, must be one of ${allowed.join(", ")}`,
+				`Invalid axis: ${written(word)}, must be one of ${allowed.join(", ")}`,
 			);
 		} else if (axes.includes(axis)) {
 			sound = false;
@@ -63,47 +63,64 @@ export function axesOf(
 	return sound ? axes : undefined;
 }
 
+/** The values of a place as they are written; undefined where there is no list of them, which is told. */
+export type Row = readonly Value[] | undefined;
+
 /** Rows of values, one for each place. A single place need not be in a list of its own. */
-export function rowsOf(
-	draft: Draft,
-	key: string,
-): readonly (readonly Value[])[] | undefined {
+export function rowsOf(draft: Draft, key: string): readonly Row[] | undefined {
 	const value = draft.feature[key];
 	if (value === undefined) return draft.faults.add(`${key} is missing`);
 	const list = Array.isArray(value) ? value : [];
 	if (list.length === 0)
 		return draft.faults.add(
-			`${key} must be a list of places, got ${show(value)}`,
+			`${key} must be a list of places, got ${written(value)}`,
 		);
 	const rows = list.some(Array.isArray) ? list : [list];
 	return within(draft, rows.length) ? checkRows(rows, key, draft) : undefined;
 }
 
-function checkRows(
+/** How many places are written under the key, sound or not. */
+export function countOf({ feature }: Draft, key: string): number {
+	const value = feature[key];
+	if (!Array.isArray(value) || value.length === 0) return 0;
+	return value.some(Array.isArray) ? value.length : 1;
+}
+
+const checkRows = (
 	rows: readonly Value[],
 	key: string,
 	{ faults }: Draft,
-): readonly (readonly Value[])[] | undefined {
-	const lists: (readonly Value[])[] = [];
-	for (const [at, row] of rows.entries())
-		if (Array.isArray(row)) lists.push(row);
-		else faults.add(`${key}[${at}] is no list of values but ${show(row)}`);
-	return lists.length === rows.length ? lists : undefined;
-}
+): readonly Row[] =>
+	rows.map((row, at) =>
+		Array.isArray(row)
+			? row
+			: faults.add(`${key}[${at}] is no list of values but ${written(row)}`),
+	);
 
-/** Places of latitude and longitude, in whatever order the axes say. */
+/** Places of latitude and longitude, in whatever order the axes say. Without axes only faults are looked for. */
 export function placesOf(
 	draft: Draft,
 	key: string,
-	axes: readonly Axis[],
+	axes: readonly Axis[] | undefined,
 ): readonly Place[] | undefined {
 	const rows = rowsOf(draft, key);
-	if (!rows) return undefined;
-	const places = rows.map((row, at) =>
-		placeOf(row, axes, `${key}[${at}]`, draft.faults),
-	);
-	const sound = places.filter((place) => place !== undefined);
-	return sound.length === places.length ? sound : undefined;
+	const places = rows?.map((row, at) => {
+		const name = `${key}[${at}]`;
+		if (row && !axes) checkNumbers(row, name, draft.faults);
+		return row && axes && placeOf(row, axes, name, draft.faults);
+	});
+	const sound = places?.filter((place) => place !== undefined);
+	return sound?.length === places?.length ? sound : undefined;
+}
+
+/** What must hold of a place in any order. */
+function checkNumbers(
+	row: readonly Value[],
+	name: string,
+	faults: Faults,
+): void {
+	for (const [at, value] of row.entries())
+		finiteOf(value, `${name}: value ${at + 1}`, faults);
 }
 
 /** One place, or faults; other axes than latitude and longitude are not looked at. */
@@ -113,15 +130,26 @@ export function placeOf(
 	name: string,
 	faults: Faults,
 ): Place | undefined {
-	if (row.length !== axes.length)
-		return faults.add(
-			`${name} must have ${axes.length} values (${axes.join(", ")}), got ${show(row)}`,
-		);
+	if (!fits(row, axes, name, faults)) return undefined;
 	const latitude = latitudeOf(row[axes.indexOf("latitude")], name, faults);
 	const longitude = longitudeOf(row[axes.indexOf("longitude")], name, faults);
 	return latitude === undefined || longitude === undefined
 		? undefined
 		: { latitude, longitude };
+}
+
+/** Whether the row has a value for each axis; else a fault. */
+export function fits(
+	row: readonly Value[],
+	axes: readonly Axis[],
+	name: string,
+	faults: Faults,
+): boolean {
+	if (row.length === axes.length) return true;
+	faults.add(
+		`${name} must have ${axes.length} values (${axes.join(", ")}), got ${show(row)}`,
+	);
+	return false;
 }
 
 /** Turns of longitude that somebody may mean; beyond them it is a slip, and fractions of a degree get lost. */
@@ -162,5 +190,5 @@ export function finiteOf(
 	faults: Faults,
 ): number | undefined {
 	if (typeof value === "number" && Number.isFinite(value)) return value;
-	return faults.add(`${name} is no number but ${show(value ?? "nothing")}`);
+	return faults.add(`${name} is no number but ${written(value)}`);
 }

@@ -3,6 +3,7 @@ import { boxSurface } from "../shape/surface.ts";
 import {
 	type Axis,
 	axesOf,
+	countOf,
 	finiteOf,
 	HORIZONTAL,
 	placesOf,
@@ -16,9 +17,9 @@ import { decimalText } from "./span.ts";
 /** `boundingbox`: all points between two corners, and two levels where they say any. */
 export function compileBox(draft: Draft): CompiledFeature | undefined {
 	const axes = boxAxes(draft);
-	const box = axes && boxOf(draft, "points", axes);
+	const box = boxOf(draft, "points", axes);
+	const levels = axes?.includes("levelist") ? levelsOf(draft, axes) : undefined;
 	if (!box) return undefined;
-	const levels = axes.includes("levelist") ? levelsOf(draft, axes) : undefined;
 	return {
 		feature: { kind: "area", type: "boundingbox", area: boxArea(box) },
 		keys: levels === undefined ? {} : { levelist: levels },
@@ -42,16 +43,16 @@ function boxAxes(draft: Draft): readonly Axis[] | undefined {
 export function boxOf(
 	draft: Draft,
 	key: string,
-	axes: readonly Axis[],
+	axes: readonly Axis[] | undefined,
 ): Box | undefined {
 	const corners = placesOf(draft, key, axes);
-	const [a, b] = corners ?? [];
-	if (!corners) return undefined;
-	if (!a || !b || corners.length !== 2)
+	const count = countOf(draft, key);
+	if (count > 0 && count !== 2)
 		return draft.faults.add(
-			`${key} must have only two values, opposite corners, got ${corners.length}`,
+			`${key} must have only two values, opposite corners, got ${count}`,
 		);
-	return boxBetween(a, b);
+	const [a, b] = corners ?? [];
+	return a && b && boxBetween(a, b);
 }
 
 function levelsOf(draft: Draft, axes: readonly Axis[]): string | undefined {
@@ -61,7 +62,9 @@ function levelsOf(draft: Draft, axes: readonly Axis[]): string | undefined {
 		);
 	const at = axes.indexOf("levelist");
 	const levels = (rowsOf(draft, "points") ?? []).map((row, corner) =>
-		finiteOf(row[at], `points[${corner}]: levelist`, draft.faults),
+		row?.length === axes.length
+			? finiteOf(row[at], `points[${corner}]: levelist`, draft.faults)
+			: undefined,
 	);
 	const known = levels.filter((level) => level !== undefined);
 	const low = decimalText(Math.min(...known), Math.floor);

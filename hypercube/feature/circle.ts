@@ -6,7 +6,7 @@ import {
 	groundCircleSurface,
 	twelveCorners,
 } from "../shape/circle.ts";
-import { axesOf, HORIZONTAL, placesOf, wordsOf } from "./axes.ts";
+import { axesOf, countOf, HORIZONTAL, placesOf, wordsOf } from "./axes.ts";
 import type { Draft } from "./draft.ts";
 import type { AreaFeature, CompiledFeature, Place } from "./feature.ts";
 import { type Length, lengthOf } from "./length.ts";
@@ -14,7 +14,7 @@ import { type Length, lengthOf } from "./length.ts";
 /** `circle`: all points within a radius, in degrees as Polytope has it, or on the ground. */
 export function compileCircle(draft: Draft): CompiledFeature | undefined {
 	const centre = centreOf(draft);
-	const radius = lengthOf(draft.feature.radius, "radius", draft);
+	const radius = lengthOf(draft.feature.radius, "radius", draft, "positive");
 	if (!centre || !radius) return undefined;
 	const circle = { ...centre, radius: radius.value };
 	return {
@@ -36,14 +36,13 @@ function centreOf(draft: Draft): Place | undefined {
 	const words = wordsOf(draft.feature.axes);
 	const axes =
 		words.length === 0 ? HORIZONTAL : axesOf(words, HORIZONTAL, draft.faults);
-	const places = axes && placesOf(draft, "center", axes);
-	if (!places) return undefined;
-	const [centre] = places;
-	if (!centre || places.length > 1)
+	const places = placesOf(draft, "center", axes);
+	const count = countOf(draft, "center");
+	if (count > 1)
 		return draft.faults.add(
-			`Circle feature must have one center point, got ${places.length}`,
+			`Circle feature must have one center point, got ${count}`,
 		);
-	return centre;
+	return places?.[0];
 }
 
 function areaOf(
@@ -52,7 +51,5 @@ function areaOf(
 	compatible = false,
 ): AreaFeature["area"] {
 	if (unit === "kilometres") return groundCircle(circle);
-	return compatible && circle.radius > 0
-		? twelveCorners(circle)
-		: degreeCircle(circle);
+	return compatible ? twelveCorners(circle) : degreeCircle(circle);
 }

@@ -60,7 +60,7 @@ export function compileCorridor(
 }
 
 function profileOf({ feature, faults }: Draft): "round" | "box" | undefined {
-	const written = String(feature.inflate ?? "round")
+	const written = show(feature.inflate ?? "round")
 		.trim()
 		.toLowerCase();
 	if (written === "round" || written === "box") return written;

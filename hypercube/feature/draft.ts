@@ -37,7 +37,9 @@ export class Faults {
 	readonly #told: string[] = [];
 	#more = 0;
 
+	/** Notes a fault; the same words twice are one. */
 	add(fault: string): undefined {
+		if (this.#told.includes(fault)) return undefined;
 		if (this.#told.length < TOLD) this.#told.push(fault);
 		else this.#more += 1;
 		return undefined;
@@ -55,15 +57,12 @@ export class Faults {
 	}
 }
 
-/** A list, or a fault. */
-export function listOf(
-	value: Value | undefined,
-	what: string,
-	faults: Faults,
-): readonly Value[] | undefined {
-	if (Array.isArray(value)) return value;
-	if (value === undefined) return faults.add(`${what} is missing`);
-	return faults.add(`${what} is no list but ${show(value)}`);
+/** What was written, for the end of a fault: a word also where nothing was. */
+export function written(value: Value | undefined): string {
+	if (value === undefined || value === null) return "nothing";
+	return typeof value === "string" && value.trim() === ""
+		? "empty"
+		: show(value);
 }
 
 /** Whether the feature has no more corners and places than it may; else a fault. */

@@ -9,7 +9,6 @@ export function compileFrame(draft: Draft): CompiledFeature | undefined {
 	const words = wordsOf(draft.feature.axes);
 	const axes =
 		words.length === 0 ? HORIZONTAL : axesOf(words, HORIZONTAL, draft.faults);
-	if (!axes) return undefined;
 	const outer = boxOf(draft, "outer_box", axes);
 	const inner = boxOf(draft, "inner_box", axes);
 	if (!outer || !inner) return undefined;

@@ -1,6 +1,6 @@
 import type { Value } from "../mars/document.ts";
 import { show } from "../mars/show.ts";
-import type { Draft, Faults } from "./draft.ts";
+import { type Draft, type Faults, written } from "./draft.ts";
 
 /** How far, on the plane of latitude and longitude or on the ground. */
 export interface Length {
@@ -36,24 +36,24 @@ const PATTERN =
 
 /**
  * A length with its unit, `50 km` or `10 nmi`; a bare number has the feature's `unit`, and without one it is degrees.
- * Not less than nothing, and no farther than half around the globe.
+ * Not less than nothing, or more than nothing where it must be `positive`, and no farther than half around the globe.
  */
 export function lengthOf(
 	value: Value | undefined,
 	name: string,
 	{ feature, faults }: Draft,
+	least: "positive" | "zero" = "zero",
 ): Length | undefined {
-	if (value === undefined) return faults.add(`${name} is missing`);
 	const found = PATTERN.exec(typeof value === "object" ? "" : String(value));
-	const number = Number(found?.[1] ?? Number.NaN);
-	if (!Number.isFinite(number))
-		return faults.add(`${name} is no length but ${show(value)}`);
-	const word = (found?.[2] || String(feature.unit ?? "degrees")).toLowerCase();
-	const unit = UNITS.get(word.trim());
-	if (unit === undefined)
-		return faults.add(
-			`${name} has the unknown unit ${show(word)}: degrees, km, m, nmi and miles are known`,
+	const number = numberOf(value, found?.[1], name, faults);
+	const small = number !== undefined && !(number > 0);
+	const refused = small && (least === "positive" || number < 0);
+	if (refused)
+		faults.add(
+			`${name} ${number} is ${least === "positive" ? "not greater" : "less"} than 0`,
 		);
+	const unit = unitOf(found?.[2] || feature.unit, name, faults);
+	if (number === undefined || unit === undefined || refused) return undefined;
 	return unit === "degrees"
 		? bounded({ value: number, unit }, 180, name, faults)
 		: bounded(
@@ -64,13 +64,40 @@ export function lengthOf(
 			);
 }
 
+function numberOf(
+	value: Value | undefined,
+	text: string | undefined,
+	name: string,
+	faults: Faults,
+): number | undefined {
+	if (value === undefined) return faults.add(`${name} is missing`);
+	const number = Number(text ?? Number.NaN);
+	return Number.isFinite(number)
+		? number
+		: faults.add(`${name} is no length but ${written(value)}`);
+}
+
+function unitOf(
+	value: Value | undefined,
+	name: string,
+	faults: Faults,
+): number | "degrees" | undefined {
+	const word = show(value ?? "degrees").toLowerCase();
+	return (
+		UNITS.get(word.trim()) ??
+		faults.add(
+			`${name} has the unknown unit ${written(word)}: degrees, km, m, nmi and miles are known`,
+		)
+	);
+}
+
 function bounded(
 	length: Length,
 	most: number,
 	name: string,
 	faults: Faults,
 ): Length | undefined {
-	if (length.value >= 0 && length.value <= most) return length;
+	if (length.value <= most) return length;
 	return faults.add(
 		`${name} ${length.value} is not between 0 and ${most} ${length.unit}`,
 	);

@@ -86,7 +86,7 @@ function pointsOf(
 ): readonly Place[] | undefined {
 	const axes =
 		words.length === 0 ? HORIZONTAL : axesOf(words, HORIZONTAL, draft.faults);
-	return axes && placesOf(draft, "points", axes);
+	return placesOf(draft, "points", axes);
 }
 
 /** The key's values from the feature's range or from the request: from one of them. */

@@ -122,7 +122,7 @@ const NUMBERS: Scale = {
 const seconds = (value: Value): number | undefined =>
 	typeof value === "number"
 		? Math.round(value * 3600)
-		: parseStep(String(value).trim());
+		: parseStep(show(value).trim());
 
 const STEPS: Scale = {
 	parse: seconds,
@@ -132,7 +132,7 @@ const STEPS: Scale = {
 
 /** Days; the increment counts days. */
 const DATES: Scale = {
-	parse: (value) => parseDate(String(value).trim()),
+	parse: (value) => parseDate(show(value).trim()),
 	format: (value) => formatDate(value),
 	parseBy: plain,
 };

@@ -61,7 +61,7 @@ test.each<[string, Mapping, object, readonly RegExp[]]>([
 		"a negative inflation",
 		{ type, points: flat, inflation: -1 },
 		{},
-		[/-1 is not between 0 and 180/],
+		[/inflation -1 is less than 0/],
 	],
 	[
 		"another shape",

@@ -31,7 +31,7 @@ export function compileTrajectory(draft: Draft): CompiledFeature | undefined {
 
 function flagOf(value: Value | undefined, faults: Faults): boolean {
 	if (value === undefined) return false;
-	const text = String(value).trim().toLowerCase();
+	const text = show(value).trim().toLowerCase();
 	if (/^(true|yes|on|1)$/.test(text)) return true;
 	if (!/^(false|no|off|0)$/.test(text))
 		faults.add(`sample must be true or false, got ${show(value)}`);

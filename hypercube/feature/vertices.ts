@@ -1,17 +1,18 @@
 import { parseDate } from "../mars/date.ts";
 import type { Value } from "../mars/document.ts";
-import { show } from "../mars/show.ts";
 import { parseStep } from "../mars/step.ts";
 import {
 	type Axis,
 	axesOf,
 	finiteOf,
+	fits,
 	HORIZONTAL,
 	placeOf,
+	type Row,
 	rowsOf,
 	wordsOf,
 } from "./axes.ts";
-import type { Draft, Faults } from "./draft.ts";
+import { type Draft, type Faults, written } from "./draft.ts";
 import type { Vertex } from "./feature.ts";
 
 /** In the order in which Polytope takes them where `axes` is left out. */
@@ -21,13 +22,13 @@ const SAMPLED: readonly Axis[] = [...CORRIDOR, "date", "time"];
 /** What the vertices of a path are made of: `axes`, or as many of Polytope's as they have values. */
 function pathAxes(
 	draft: Draft,
-	rows: readonly (readonly Value[])[],
+	rows: readonly Row[],
 	sampled: boolean,
 ): readonly Axis[] | undefined {
 	const words = wordsOf(draft.feature.axes);
 	if (words.length > 0)
 		return axesOf(words, sampled ? SAMPLED : CORRIDOR, draft.faults);
-	const width = rows[0]?.length ?? 0;
+	const width = rows.find((row) => row !== undefined)?.length ?? 0;
 	if (width >= 2 && width <= CORRIDOR.length) return CORRIDOR.slice(0, width);
 	return draft.faults.add(
 		`points[0] must have 2 to 4 values (${CORRIDOR.join(", ")}), got ${width}`,
@@ -45,8 +46,8 @@ export function pathOf(draft: Draft, sampled: boolean): Path | undefined {
 	const rows = rowsOf(draft, "points");
 	const axes = rows && pathAxes(draft, rows, sampled);
 	if (!rows || !axes) return undefined;
-	const vertices = rows.map((row, at) =>
-		vertexOf(row, axes, `points[${at}]`, draft.faults),
+	const vertices = rows.map(
+		(row, at) => row && vertexOf(row, axes, `points[${at}]`, draft.faults),
 	);
 	const sound = vertices.filter((vertex) => vertex !== undefined);
 	return sound.length === rows.length ? { axes, vertices: sound } : undefined;
@@ -58,8 +59,8 @@ function vertexOf(
 	name: string,
 	faults: Faults,
 ): Vertex | undefined {
+	if (!fits(row, axes, name, faults)) return undefined;
 	const place = placeOf(row, axes, name, faults);
-	if (!place) return undefined;
 	const read = <T>(
 		axis: Axis,
 		parse: (value: Value | undefined, name: string, faults: Faults) => T,
@@ -75,12 +76,14 @@ function vertexOf(
 		date === undefined && time === undefined
 			? undefined
 			: (date ?? 0) + (time ?? 0);
-	return {
-		...place,
-		...(level === undefined ? {} : { level }),
-		...(step === undefined ? {} : { step }),
-		...(moment === undefined ? {} : { time: moment }),
-	};
+	return (
+		place && {
+			...place,
+			...(level === undefined ? {} : { level }),
+			...(step === undefined ? {} : { step }),
+			...(moment === undefined ? {} : { time: moment }),
+		}
+	);
 }
 
 /** Hours, or a step with units. */
@@ -100,7 +103,7 @@ function dayOf(
 	name: string,
 	faults: Faults,
 ): number | undefined {
-	const day = parseDate(String(value).trim());
+	const day = parseDate(written(value).trim());
 	return day === undefined ? instantOf(value, name, faults) : day * 86_400_000;
 }
 
@@ -110,16 +113,14 @@ function clockOf(
 	name: string,
 	faults: Faults,
 ): number | undefined {
-	const text = String(value).trim();
+	const text = written(value).trim();
 	const digits = /^\d{3}$/.test(text) ? `0${text}` : text;
 	const found = /^(\d{1,2}):?(\d{2})?(?::?(\d{2}))?$/.exec(digits);
 	const [hours, minutes, seconds] = [1, 2, 3].map((n) =>
 		Number(found?.[n] ?? 0),
 	);
 	if (!found || (hours ?? 0) > 23 || (minutes ?? 0) > 59 || (seconds ?? 0) > 59)
-		return faults.add(
-			`${name} is no time of day but ${show(value ?? "nothing")}`,
-		);
+		return faults.add(`${name} is no time of day but ${written(value)}`);
 	return (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1000;
 }
 
@@ -132,7 +133,7 @@ function instantOf(
 	name: string,
 	faults: Faults,
 ): number | undefined {
-	const found = INSTANT.exec(String(value).trim());
+	const found = INSTANT.exec(written(value).trim());
 	const [, year, month, day, hours, minutes, seconds, zone] = found ?? [];
 	const offset = zone?.replace(/^([-+]\d{2})(\d{2})$/, "$1:$2") ?? "Z";
 	const date = parseDate(`${year}-${month}-${day}`);
@@ -141,7 +142,7 @@ function instantOf(
 	);
 	return date === undefined || Number.isNaN(instant)
 		? faults.add(
-				`${name} is no instant like 2026-11-21T06:00Z but ${show(value ?? "nothing")}`,
+				`${name} is no instant like 2026-11-21T06:00Z but ${written(value)}`,
 			)
 		: instant;
 }
