@@ -139,6 +139,9 @@ describe("what holds for all features", () => {
 		expect(some).toEqual({ step: "0/to/360/by/6" });
 		expect(await keys([0, 360, 6])).toEqual(some);
 		expect(await keys("0/to/360/by/6")).toEqual(some);
+		expect(await keys({ start: 360, end: 0 })).toEqual(all);
+		expect(await keys("360/to/0")).toEqual(all);
+		expect(await keys([360, 0, 6])).toEqual(some);
 		expect(await keys(["30m", "1h30m"])).toEqual({ step: "30m/to/1h30m" });
 		expect(await keys([0, 360, 6], POLYTOPE)).toEqual({
 			step: "0/to/354/by/6",
