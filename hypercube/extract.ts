@@ -1,4 +1,4 @@
-import { openArchive } from "./archive/archive.ts";
+import { type ArchiveFault, openArchive } from "./archive/archive.ts";
 import type { GribRequest } from "./archive/axes.ts";
 import { fieldsOf, OpenSources } from "./archive/fields.ts";
 import type { S3Keys } from "./archive/remote/bucket.ts";
@@ -14,7 +14,7 @@ import type { FeatureOptions } from "./feature/draft.ts";
 import { parseFeature } from "./feature/parse.ts";
 import { pointsIn } from "./grid/pointsfolder.ts";
 import type { Mapping } from "./mars/document.ts";
-import { readAll } from "./mars/errors.ts";
+import { RequestError, readAll } from "./mars/errors.ts";
 import { isNetcdf, openNetcdf } from "./netcdf/netcdf.ts";
 import { openZarr } from "./zarr/zarr.ts";
 
@@ -37,6 +37,8 @@ export interface ExtractOptions extends FeatureOptions {
 /** An answer, and the files that stay open while it is read. */
 export interface Extract extends Disposable {
 	readonly answer: Answer;
+	/** What of the source cannot be read, or is hidden: a line each. */
+	readonly faults: readonly string[];
 }
 
 /**
@@ -60,7 +62,10 @@ export async function extract(
 	const wishes = wishesOf({ ...asked.keys, ...compiled.keys });
 	await using open = new AsyncDisposableStack();
 	const sources = open.use(new OpenSources());
-	const fields = await chosen({ source, wishes, sources, options }, signal);
+	const { fields, faults } = await chosen(
+		{ source, wishes, sources, options },
+		signal,
+	);
 	const found = await answer({
 		fields,
 		compiled,
@@ -70,7 +75,16 @@ export async function extract(
 		signal,
 	});
 	open.move();
-	return { answer: found, [Symbol.dispose]: () => sources[Symbol.dispose]() };
+	return {
+		answer: found,
+		faults,
+		[Symbol.dispose]: () => sources[Symbol.dispose](),
+	};
+}
+
+interface Chosen {
+	readonly fields: readonly Field[];
+	readonly faults: readonly string[];
 }
 
 async function chosen(
@@ -81,23 +95,42 @@ async function chosen(
 		readonly options: ExtractOptions;
 	},
 	signal: AbortSignal,
-): Promise<readonly Field[]> {
+): Promise<Chosen> {
 	const { source, wishes, options } = of;
 	if ("zarr" in source) {
 		const { zarr: location, keys } = source;
 		const cube = isNetcdf(location)
 			? await openNetcdf({ location }, signal)
 			: await openZarr({ location, keys }, signal);
-		return cube.select(wishes, options);
+		const faults = cube
+			.faults()
+			.map(({ variable, reason }) => `${variable}: ${reason}`);
+		try {
+			return { fields: cube.select(wishes, options), faults };
+		} catch (reason) {
+			throw withFaults(reason, faults);
+		}
 	}
 	const access = { path: source.grib, keys: source.keys };
 	const archive = await openArchive({ ...access, keep: false }, signal);
-	const table = tableOf(await archive.find(wishes, signal, options));
+	const parts = await archive.find(wishes, signal, options).catch((reason) => {
+		throw withFaults(reason, archive.faults().map(faultText));
+	});
 	const around = {
 		sources: of.sources,
 		remotes: new Remotes(access),
 		learnt: { of: () => ({}), keep: () => {} },
 		points: options.grids === undefined ? undefined : pointsIn(options.grids),
 	};
-	return await fieldsOf(table, around, signal);
+	const fields = await fieldsOf(tableOf(parts), around, signal);
+	return { fields, faults: archive.faults().map(faultText) };
 }
+
+/** A request that cannot be answered, with what may be the reason: a file that is not there, or cannot be read. */
+const withFaults = (reason: unknown, faults: readonly string[]): unknown =>
+	reason instanceof RequestError && faults.length > 0
+		? new RequestError([...reason.faults, ...faults])
+		: reason;
+
+const faultText = (fault: ArchiveFault): string =>
+	`${fault.file}${fault.offset === undefined ? "" : ` at ${fault.offset}`}: ${fault.reason}`;

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -7,9 +6,10 @@ import { ChangedFile } from "../hypercube/bytes/changed.ts";
 import { RemoteError } from "../hypercube/bytes/range.ts";
 import { BrokenField, UnsupportedField } from "../hypercube/cube/field.ts";
 import type { ExtractOptions, Source } from "../hypercube/extract.ts";
-import type { Mapping } from "../hypercube/mars/document.ts";
 import { RequestError } from "../hypercube/mars/errors.ts";
 import { isNetcdf } from "../hypercube/netcdf/netcdf.ts";
+import { StoreError } from "../hypercube/zarr/store/store.ts";
+import { featuresOf, Misuse } from "./extract/features.ts";
 
 const USAGE = `npm run -s extract -- FILE… FEATURE [KEY=VALUE]… [--format F] [--profile P] [--plan]
 
@@ -29,11 +29,6 @@ KEY=VALUE    MARS keys: param=2t step=0/to/24 levelist=500/850; what is left out
 
 /** Compiled code of the library, half of the time of a small answer; where it cannot be written, it is compiled anew. */
 const COMPILED = join(import.meta.dirname, "../node_modules/.cache/compiled");
-
-import { StoreError } from "../hypercube/zarr/store/store.ts";
-
-/** The command's own mistakes and the user's, as text and exit status. */
-class Misuse extends Error {}
 
 async function main(args: readonly string[]): Promise<void> {
 	const { values, positionals } = parseArgs({
@@ -66,12 +61,7 @@ async function main(args: readonly string[]): Promise<void> {
 		throw new Misuse("one or more files and one feature are needed");
 	const request = {
 		...(values["profile-at"].length > 0 && { levelist: "all" }),
-		...Object.fromEntries(
-			keys.map((text): [string, string] => {
-				const at = text.indexOf("=");
-				return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
-			}),
-		),
+		...mappingOf(keys),
 		feature,
 		...(values.format !== undefined && { format: values.format }),
 		...(values.profile !== undefined && { profile: values.profile }),
@@ -83,13 +73,27 @@ async function main(args: readonly string[]): Promise<void> {
 	enableCompileCache(COMPILED);
 	const { extract } = await import("../hypercube/extract.ts");
 	using found = await extract(sourceOf(files), request, options);
-	const { answer } = found;
+	const { answer, faults } = found;
+	for (const fault of faults) process.stderr.write(`${fault}\n`);
 	if (values.plan) {
 		const { stream: _stream, fieldsRead: _read, ...plan } = answer;
 		process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
 		return;
 	}
 	await pipeline(answer.stream(), process.stdout, { end: false });
+}
+
+/** `param=2t` and the like, each key once. */
+function mappingOf(texts: readonly string[]): Record<string, string> {
+	const keys: Record<string, string> = {};
+	for (const text of texts) {
+		const at = text.indexOf("=");
+		const key = text.slice(0, at).toLowerCase();
+		if (Object.hasOwn(keys, key))
+			throw new Misuse(`${key} is given twice; several values are a/b/c`);
+		keys[key] = text.slice(at + 1);
+	}
+	return keys;
 }
 
 /** A place on the southern half begins with a dash and is no option: `--point -33.9,18.4` is `--point=-33.9,18.4`. */
@@ -119,55 +123,6 @@ function keysIn({
 	AWS_SECRET_ACCESS_KEY: secretKey,
 }: NodeJS.ProcessEnv) {
 	return accessKey && secretKey ? { accessKey, secretKey } : undefined;
-}
-
-interface Values {
-	readonly point: readonly string[];
-	readonly "profile-at": readonly string[];
-	readonly box?: string | undefined;
-	readonly circle?: string | undefined;
-	readonly polygon?: string | undefined;
-	readonly feature?: string | undefined;
-}
-
-async function featuresOf(values: Values): Promise<Mapping[]> {
-	const features: Mapping[] = [];
-	const { point, box, circle, polygon, feature } = values;
-	if (point.length > 0)
-		features.push({ type: "position", points: point.map(numbers) });
-	if (values["profile-at"].length > 0)
-		features.push({
-			type: "verticalprofile",
-			points: values["profile-at"].map(numbers),
-		});
-	if (box !== undefined) {
-		const [south = "", west = "", north = "", east = ""] = box.split(",");
-		features.push({
-			type: "boundingbox",
-			points: [numbers(`${north},${west}`), numbers(`${south},${east}`)],
-		});
-	}
-	if (circle !== undefined) {
-		const [latitude = "", longitude = "", radius = ""] = circle.split(",");
-		features.push({
-			type: "circle",
-			center: [numbers(`${latitude},${longitude}`)],
-			radius,
-		});
-	}
-	if (polygon !== undefined)
-		features.push({ type: "polygon", shape: await shapeOf(polygon) });
-	if (feature !== undefined) features.push(JSON.parse(feature));
-	return features;
-}
-
-const numbers = (text: string): number[] => text.split(",").map(Number);
-
-/** WKT as it is; of a file, what is in it. */
-async function shapeOf(text: string): Promise<string | Mapping> {
-	if (text.includes("(")) return text;
-	const contents = await readFile(text, "utf8");
-	return contents.trimStart().startsWith("{") ? JSON.parse(contents) : contents;
 }
 
 /** What the user can mend is told in a line; all else is a bug, with its stack. */

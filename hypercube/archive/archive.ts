@@ -33,6 +33,8 @@ export interface ArchiveOptions {
 	readonly http?: HttpOptions | undefined;
 	/** Somebody adds files: before a field is called missing, one looks again. */
 	readonly grows?: boolean | undefined;
+	/** Told all faults whenever they are others than before. */
+	readonly onFaults?: ((faults: readonly ArchiveFault[]) => void) | undefined;
 	/** Milliseconds of a clock that never jumps; for tests. */
 	readonly now?: (() => number) | undefined;
 }
@@ -114,6 +116,7 @@ class GribArchive implements Archive {
 	#files: readonly IndexedFile[] = [];
 	#catalogue = new Catalogue([]);
 	#faults: readonly ArchiveFault[] = [];
+	#told = "[]";
 	#refreshing: Promise<void> | undefined;
 	#ranAt = Number.NEGATIVE_INFINITY;
 	/** The same of what was looked at longest ago: not all that lies elsewhere is looked at each time. */
@@ -202,6 +205,13 @@ class GribArchive implements Archive {
 			index.faults.map((fault) => ({ file: path, ...fault })),
 		);
 		return [...this.#faults, ...inFiles];
+	}
+
+	#tellFaults(): void {
+		const faults = this.faults();
+		const told = JSON.stringify(faults);
+		if (told !== this.#told) this.#options.onFaults?.(faults);
+		this.#told = told;
 	}
 
 	async find(
@@ -308,6 +318,7 @@ class GribArchive implements Archive {
 			this.#files = files;
 			this.#catalogue = new Catalogue(files.map(({ index }) => index));
 		}
+		this.#tellFaults();
 		this.#ranAt = began;
 		this.#lookedAt = Math.min(began, this.#looks.oldest());
 		this.#away = found.away ?? away;

@@ -14,7 +14,7 @@ export interface StoredIndex {
 }
 
 /** Raised whenever the form below, or what is read of messages, changes: old files are then made anew. */
-const magic = "PTGRIBX4";
+const magic = "PTGRIBX5";
 const fixedLength = 16;
 
 interface Header extends Stamp {

@@ -1,6 +1,7 @@
 import { Gate } from "../bytes/gate.ts";
 import type { FileIndex } from "./columns.ts";
 import type { FoundFile } from "./files.ts";
+import { withHidden } from "./hidden.ts";
 import { dropIndex, loadIndex, saveIndex } from "./keep.ts";
 import { type Away, awayIn } from "./remote/looks.ts";
 import { isRemote } from "./remote/place.ts";
@@ -94,7 +95,7 @@ async function scanInto(
 			errors.push(error);
 		};
 		try {
-			const index = await scanned();
+			const index = withHidden(await scanned());
 			sequence++;
 			files.push({ ...file, sequence, index });
 			if (!keep) continue;

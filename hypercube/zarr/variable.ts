@@ -28,7 +28,7 @@ export class Variable implements ChunkedArray {
 		this.#cache = cache;
 		this.chunkBytes = product(meta.chunks) * octetsOf[meta.type];
 		this.#id = createHash("sha256")
-			.update(JSON.stringify([store.name, meta]))
+			.update(JSON.stringify([store.id ?? store.name, meta]))
 			.digest("base64url");
 	}
 

@@ -16,7 +16,7 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX = /^([A-Za-z0-9!_.*'()-]+\/)*$/;
 
 export const S3_FORM =
-	"expected s3://host[:port]/bucket[/prefix][?tls=false][&region=NAME]";
+	"expected s3://host[:port]/bucket[/prefix], with tls=false or region=NAME in its query where they are needed";
 
 /** @throws Error that says which part of the address is wrong. */
 export function parseS3Address(text: string): S3Address {
@@ -28,7 +28,9 @@ export function parseS3Address(text: string): S3Address {
 		);
 	const [, bucket = "", ...folders] = url.pathname.split("/");
 	if (!BUCKET.test(bucket))
-		throw new Error(`'${bucket}' is no name of a bucket; ${S3_FORM}`);
+		throw new Error(
+			`'${bucket}' is no name of a bucket (3 to 63 small letters, digits, dots and dashes); ${S3_FORM}`,
+		);
 	const prefix = folders
 		.filter((folder) => folder !== "")
 		.map((folder) => `${folder}/`)

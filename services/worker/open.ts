@@ -1,6 +1,10 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Archive, openArchive } from "../../hypercube/archive/archive.ts";
+import {
+	type Archive,
+	type ArchiveFault,
+	openArchive,
+} from "../../hypercube/archive/archive.ts";
 import type { RemoteAccess } from "../../hypercube/archive/remote/remotes.ts";
 import {
 	type Collection,
@@ -92,7 +96,7 @@ async function openDatasources(
 		indexFolder,
 		sampleFolder: join(data, "sample"),
 		sampleZarr: join(data, "sample.zarr"),
-		archive: sharedArchives(indexFolder, opening.signal),
+		archive: sharedArchives({ indexFolder, log }, opening.signal),
 		threads: stack.use(openThreads(log)),
 		signal: opening.signal,
 	};
@@ -116,15 +120,32 @@ async function openDatasources(
 }
 
 /** Opens archives, each once: what cuts features out of files shares the index of what hands them out whole. */
-function sharedArchives(indexFolder: string, signal: AbortSignal) {
+function sharedArchives(
+	{ indexFolder, log }: { indexFolder: string; log: Around["log"] },
+	signal: AbortSignal,
+) {
 	const archives = new Map<string, Promise<Archive>>();
+	const onFaults = (faults: readonly ArchiveFault[]) => tellFaults(log, faults);
 	return (access: RemoteAccess): Promise<Archive> => {
 		const name = JSON.stringify(access);
 		const archive =
-			archives.get(name) ?? openArchive({ ...access, indexFolder }, signal);
+			archives.get(name) ??
+			openArchive({ ...access, indexFolder, onFaults }, signal);
 		archives.set(name, archive);
 		return archive;
 	};
+}
+
+/** Faults told of an archive at once. */
+const MOST_FAULTS = 20;
+
+/** What of an archive nobody will get, before somebody asks for it. */
+function tellFaults(log: Around["log"], faults: readonly ArchiveFault[]): void {
+	for (const { file, offset, reason } of faults.slice(0, MOST_FAULTS))
+		log.warn(
+			{ event: "archive.fault", path: file, reason, count: faults.length },
+			`${file}${offset === undefined ? "" : ` at ${offset}`}: ${reason}`,
+		);
 }
 
 /** Whether some datasource reads the sample. */

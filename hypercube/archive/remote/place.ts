@@ -29,7 +29,7 @@ export const toldName = (path: string): string =>
 	path.startsWith("s3:") ? path : (path.split("#")[0] ?? "");
 
 const form =
-	"expected s3://host[:port]/bucket[/key, prefix or pattern][?tls=false][&region=NAME]";
+	"expected s3://host[:port]/bucket[/key, prefix or pattern], with tls=false or region=NAME in its query where they are needed";
 /** What S3 calls the region of who has none; servers other than AWS take it. */
 const noRegion = "us-east-1";
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { BrokenField } from "../../cube/field.ts";
 import {
 	type GetOptions,
@@ -12,7 +12,8 @@ import {
 /** A Zarr in a folder of this machine. */
 export function folderStore(folder: string): ObjectStore {
 	return {
-		name: folder,
+		name: basename(folder),
+		id: folder,
 		get: (key, options) => read(folder, key, options),
 		list: () => readdir(folder).catch(unlessAbsent([])),
 	};

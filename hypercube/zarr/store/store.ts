@@ -13,8 +13,10 @@ export interface GetOptions {
 
 /** Where the objects of a Zarr lie: a folder, a web server, a bucket. */
 export interface ObjectStore {
-	/** What the operator calls it; without credentials. */
+	/** What users are told it is called: without credentials, and without where it lies on this machine. */
 	readonly name: string;
+	/** Tells it from others; its name, where that does. */
+	readonly id?: string;
 	/**
 	 * An object, or undefined where there is none of that key (`a/b`, relative to the root of the Zarr).
 	 * @throws StoreError where it cannot be told, BrokenField for one that is longer than allowed.

@@ -262,6 +262,10 @@ describe("errors", () => {
 			"S3 needs both",
 		],
 		[
+			"datasources: {a: {type: grib, path: 'ftp://x/y'}}",
+			"ftp: is not read; there are http:, https: and s3:",
+		],
+		[
 			"cache: {url: 'redis:x'}",
 			"expected a URL with scheme memory: or redis://",
 		],

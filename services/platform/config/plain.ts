@@ -50,7 +50,7 @@ function plainLeaf(leaf: Leaf, path: Path): unknown {
 		return leaf.value === null ? null : textIn(leaf);
 	if (typeof leaf.value !== "string") return leaf.value;
 	const isPath =
-		PATHS.has(String(local?.[0])) && !/^(https?|s3):\/\//.test(leaf.value);
+		PATHS.has(String(local?.[0])) && !/^[a-z][\w+.-]*:\/\//i.test(leaf.value);
 	if (isPath || isTlsFile(path))
 		return absolute(leaf.value, leaf.at.source.folder);
 	if (path.join(".") === "staging.url" && /^file:[^/]/.test(leaf.value))

@@ -2,7 +2,10 @@ import { parseS3Address } from "../s3-address.ts";
 
 /** What is wrong with a `path` that leads to another machine; empty for all others. Never with its query: it may be a secret. */
 export function remotePathFault(path: string): string[] {
-	if (!/^(https?|s3):\/\//i.test(path)) return [];
+	const [, scheme] = /^([a-z][\w+.-]*):\/\//i.exec(path) ?? [];
+	if (scheme === undefined) return [];
+	if (!/^(?:https?|s3)$/i.test(scheme))
+		return [`${scheme}: is not read; there are http:, https: and s3:`];
 	const url = URL.parse(path);
 	if (url === null || url.hostname === "")
 		return ["a URL that cannot be understood"];

@@ -41,6 +41,8 @@ export const EVENT_NAMES = {
 		"an attempt ended without an outcome: a bug; its lease runs out",
 	"thread.died":
 		"a thread that cuts features out has died: of too much memory, of an error, or ended because it did not stop; its requests are tried again",
+	"archive.fault":
+		"files of an archive that cannot be read, in whole or in part, or messages that others with the same keys hide; a line each, of which the first twenty are told",
 	"attempt.lost":
 		"an attempt was no longer this worker's; what it made was thrown away",
 	"claim.failed":
