@@ -15,6 +15,7 @@ import {
 	unrollTrack,
 } from "../shape/track.ts";
 import { angleOf, vectorOf } from "../shape/vector.ts";
+import type { Axis } from "./axes.ts";
 import type { Draft } from "./draft.ts";
 import type { CompiledFeature, Feature } from "./feature.ts";
 import { type Inflations, inflationsOf } from "./inflation.ts";
@@ -24,29 +25,26 @@ import type { Path } from "./vertices.ts";
 /** A trajectory as a corridor: an area where it has no levels and steps of its own, else one for each of them. */
 export function compileCorridor(
 	draft: Draft,
+	axes: readonly Axis[] | undefined,
 	path: Path | undefined,
 ): CompiledFeature | undefined {
-	const { faults, feature } = draft;
+	const { faults } = draft;
 	const profile = profileOf(draft);
-	const inflations = inflationsOf(draft, path?.axes);
+	const inflations = inflationsOf(draft, axes);
 	if (path && path.vertices.length < 2)
 		faults.add("Trajectory must have at least two values in points");
-	for (const axis of path?.axes ?? [])
+	for (const axis of axes ?? [])
 		if ((axis === "levelist" || axis === "step") && draft.body.has(axis))
 			faults.add(
 				`Trajectory ${axis} axes is overspecified in request: ${axis} stands in the request and in the points`,
 			);
-	if (!path || !inflations || !profile || faults.any) return undefined;
-	if (
-		inflations.unit === "kilometres" &&
-		feature.inflate !== undefined &&
-		profile === "box"
-	)
-		return faults.add("inflate: box takes an inflation in degrees");
-	if (draft.options.compatible && profile === "round" && path.axes.length > 3)
-		return faults.add(
+	if (inflations?.unit === "kilometres" && profile === "box")
+		faults.add("inflate: box takes an inflation in degrees");
+	if (draft.options.compatible && profile === "round" && axes?.length === 4)
+		faults.add(
 			"Round inflation not yet implemented for 4D trajectory feature, use 'box' instead",
 		);
+	if (!path || !inflations || !profile || faults.any) return undefined;
 	const track = trackOf(path, draft.options.compatible);
 	if (inflations.unit === "kilometres" && !noteOpposites(track, draft))
 		return undefined;

@@ -30,7 +30,7 @@ export function inflationsOf(
 		return faults.add(
 			"Trajectory must have an inflation, or sample: true for one value at each point",
 		);
-	if (!axes) return undefined;
+	if (!axes) return checkEach(draft, written);
 	const list = Array.isArray(written) ? written : axes.map(() => written);
 	if (list.length === 1)
 		return inflationsFrom(
@@ -38,11 +38,23 @@ export function inflationsOf(
 			axes,
 			axes.map(() => list[0] ?? null),
 		);
-	if (list.length !== axes.length)
-		return faults.add(
+	if (list.length !== axes.length) {
+		faults.add(
 			`Inflation must have the same number of values as axes (${axes.join(", ")}) or a single value, got ${list.length}`,
 		);
+		return checkEach(draft, list);
+	}
 	return inflationsFrom(draft, axes, list, Array.isArray(written));
+}
+
+/** What must hold of an inflation along any axis. */
+function checkEach(draft: Draft, value: Value): undefined {
+	if (!Array.isArray(value)) lengthOf(value, "inflation", draft);
+	else
+		for (const [at, item] of value.entries())
+			if (typeof item === "number" ? item < 0 : hoursIn(item) === undefined)
+				lengthOf(item, `inflation[${at}]`, draft);
+	return undefined;
 }
 
 function inflationsFrom(
@@ -56,6 +68,13 @@ function inflationsFrom(
 	const longitude = each
 		? lengthOf(at("longitude"), "inflation", draft)
 		: latitude;
+	// One value for all is told once.
+	const further = each || latitude?.unit === "degrees";
+	const has = (axis: Axis): boolean => further && axes.includes(axis);
+	const level = has("levelist")
+		? plainOf(at("levelist"), "levelist", draft.faults)
+		: 0;
+	const step = has("step") ? hoursOf(at("step"), draft.faults) : 0;
 	if (!latitude || !longitude) return undefined;
 	if (latitude.unit !== longitude.unit)
 		return draft.faults.add(
@@ -70,10 +89,6 @@ function inflationsFrom(
 		return draft.faults.add(
 			`inflation in kilometres needs one value for each axis: ${axes.join(", ")}`,
 		);
-	const level = axes.includes("levelist")
-		? plainOf(at("levelist"), "levelist", draft.faults)
-		: 0;
-	const step = axes.includes("step") ? hoursOf(at("step"), draft.faults) : 0;
 	if (level === undefined || step === undefined) return undefined;
 	return {
 		unit: latitude.unit,
@@ -84,13 +99,17 @@ function inflationsFrom(
 	};
 }
 
-function hoursOf(value: Value | undefined, faults: Faults): number | undefined {
+/** Hours of a step with units. */
+function hoursIn(value: Value | undefined): number | undefined {
 	const seconds =
 		typeof value === "string" ? parseStep(value.trim()) : undefined;
-	return seconds === undefined
-		? plainOf(value, "step", faults)
-		: seconds / 3600;
+	return seconds === undefined ? undefined : seconds / 3600;
 }
+
+const hoursOf = (
+	value: Value | undefined,
+	faults: Faults,
+): number | undefined => hoursIn(value) ?? plainOf(value, "step", faults);
 
 function plainOf(
 	value: Value | undefined,

@@ -113,6 +113,52 @@ test.each<[string, Mapping, object, readonly RegExp[]]>([
 		[/Unexpected key padding/],
 	],
 	[
+		"an inflation and an inflate that are none, beside no points",
+		{ type, inflation: "q", inflate: "zz" },
+		{},
+		[/points is missing/, /inflate must be/, /inflation is no length but q/],
+	],
+	[
+		"an inflation that is none beside axes that are none",
+		{ type, points: flat, axes: ["a"], inflation: ["q", "1h", -1] },
+		{},
+		[
+			/Invalid axis: a/,
+			/inflation\[0\] is no length but q/,
+			/inflation\[2\] -1 is less than 0/,
+		],
+	],
+	[
+		"faults in a vertex and in each inflation",
+		{
+			type,
+			points: [
+				[95, 0, "x"],
+				[50, 10, 850],
+			],
+			inflation: ["q", 1, -1],
+		},
+		{},
+		[
+			/latitude 95/,
+			/levelist is no number but x/,
+			/inflation is no length but q/,
+			/inflation of levelist must not be less than 0/,
+		],
+	],
+	[
+		"one point and a box of kilometres",
+		{ type, points: [[50, 0]], inflation: "50 km", inflate: "box" },
+		{},
+		[/at least two/, /takes an inflation in degrees/],
+	],
+	[
+		"more inflations than axes, some of them none",
+		{ type, points: flat, inflation: [1, 2, "q"] },
+		{},
+		[/same number of values as axes/, /inflation\[2\] is no length but q/],
+	],
+	[
 		"five values",
 		{ type, points: [[1, 2, 3, 4, 5]], inflation: 1 },
 		{},

@@ -8,8 +8,8 @@ import { pathOf } from "./vertices.ts";
 /** `trajectory`, and `path`: all points near a path, or with `sample: true` one value for each of its vertices. */
 export function compileTrajectory(draft: Draft): CompiledFeature | undefined {
 	const sampled = flagOf(draft.feature.sample, draft.faults);
-	const path = pathOf(draft, sampled);
-	if (!sampled) return compileCorridor(draft, path);
+	const { axes, path } = pathOf(draft, sampled);
+	if (!sampled) return compileCorridor(draft, axes, path);
 	for (const key of ["inflation", "inflate", "radius", "unit"])
 		if (draft.feature[key] !== undefined)
 			draft.faults.add(

@@ -22,12 +22,13 @@ const SAMPLED: readonly Axis[] = [...CORRIDOR, "date", "time"];
 /** What the vertices of a path are made of: `axes`, or as many of Polytope's as they have values. */
 function pathAxes(
 	draft: Draft,
-	rows: readonly Row[],
+	rows: readonly Row[] | undefined,
 	sampled: boolean,
 ): readonly Axis[] | undefined {
 	const words = wordsOf(draft.feature.axes);
 	if (words.length > 0)
 		return axesOf(words, sampled ? SAMPLED : CORRIDOR, draft.faults);
+	if (!rows) return undefined;
 	const width = rows.find((row) => row !== undefined)?.length ?? 0;
 	if (width >= 2 && width <= CORRIDOR.length) return CORRIDOR.slice(0, width);
 	return draft.faults.add(
@@ -41,16 +42,24 @@ export interface Path {
 	readonly vertices: readonly Vertex[];
 }
 
+/** What of a path could be read: its axes may be known where its vertices are faulty. */
+export interface PathRead {
+	readonly axes: readonly Axis[] | undefined;
+	readonly path: Path | undefined;
+}
+
 /** The vertices of a path, at least one of them. */
-export function pathOf(draft: Draft, sampled: boolean): Path | undefined {
+export function pathOf(draft: Draft, sampled: boolean): PathRead {
 	const rows = rowsOf(draft, "points");
-	const axes = rows && pathAxes(draft, rows, sampled);
-	if (!rows || !axes) return undefined;
+	const axes = pathAxes(draft, rows, sampled);
+	if (!rows || !axes) return { axes, path: undefined };
 	const vertices = rows.map(
 		(row, at) => row && vertexOf(row, axes, `points[${at}]`, draft.faults),
 	);
 	const sound = vertices.filter((vertex) => vertex !== undefined);
-	return sound.length === rows.length ? { axes, vertices: sound } : undefined;
+	const path =
+		sound.length === rows.length ? { axes, vertices: sound } : undefined;
+	return { axes, path };
 }
 
 function vertexOf(
