@@ -99,7 +99,7 @@ test.each<[string, Mapping, RegExp]>([
 	[
 		"GeoJSON without coordinates",
 		{ type: "polygon", shape: { type: "Polygon" } },
-		/a list was expected, got undefined/,
+		/GeoJSON Polygon has no coordinates$/,
 	],
 	[
 		"GeoJSON of a prototype",
@@ -107,7 +107,7 @@ test.each<[string, Mapping, RegExp]>([
 			type: "polygon",
 			shape: JSON.parse('{"__proto__": {"type": "Polygon"}}'),
 		},
-		/not undefined/,
+		/GeoJSON has no type: it must be Polygon/,
 	],
 	[
 		"longitudes beyond all turns",

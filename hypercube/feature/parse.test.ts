@@ -276,6 +276,74 @@ test.each<
 		{},
 		[/radius is missing/, /radius has the unknown unit parsec/],
 	],
+	[
+		"corners that are none",
+		{ type: "polygon", shape: [[40, 0], [50, "x"], [99, 10], null] },
+		{},
+		[
+			/shape: a corner must be two numbers, got \[50, x\]$/,
+			/shape: latitude 99 is not between -90 and 90$/,
+			/shape: a corner must be two numbers, got null$/,
+		],
+	],
+	[
+		"more wrong corners than are told",
+		{
+			type: "polygon",
+			shape: [[[1, 2]], [91, 92, 93, 94, 95, 96, 97].map((y) => [y, 0]), "x"],
+		},
+		{},
+		[
+			/latitude 91/,
+			/latitude 92/,
+			/latitude 93/,
+			/latitude 94/,
+			/latitude 95/,
+			/^shape: and 3 more$/,
+		],
+	],
+	[
+		"parts and rings that are none",
+		{ type: "polygon", shape: [[[[0, 0]], "ring"], "part"] },
+		{},
+		[/a list was expected, got ring/, /a list was expected, got part/],
+	],
+	[
+		"a first corner that is none",
+		{ type: "polygon", shape: [null, [1, ""]] },
+		{},
+		[/two numbers, got null/, /two numbers, got \[1, empty\]/],
+	],
+	[
+		"a corner in WKT beside an end that is missing",
+		{ type: "wkt", shape: "POLYGON ((0 99, 0 -98, 9999 97" },
+		{},
+		[
+			/latitude 99/,
+			/latitude -98/,
+			/latitude 97 .*, longitude 9999 /,
+			/no closing bracket/,
+		],
+	],
+	[
+		"corners and axes that are none",
+		{
+			type: "polygon",
+			shape: [
+				[170, 0],
+				["x", 0],
+			],
+			axes: ["longitude", "b"],
+		},
+		{},
+		[/Invalid axis: b/, /two numbers, got \[x, 0\]/],
+	],
+	[
+		"GeoJSON of nothing",
+		{ type: "polygon", shape: { type: "GeometryCollection" } },
+		{},
+		[/GeoJSON GeometryCollection has no geometries$/],
+	],
 	["no shape", { type: "polygon" }, {}, [/shape is missing/]],
 	[
 		"broken WKT",

@@ -55,7 +55,8 @@ async function namedShape(
 		return parseFile(found);
 	} catch (error) {
 		if (!(error instanceof ShapeError)) throw error;
-		return faults.add(`${show(name)}: ${error.message}`);
+		for (const fault of error.faults) faults.add(`${show(name)}: ${fault}`);
+		return undefined;
 	}
 }
 

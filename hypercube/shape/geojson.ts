@@ -1,4 +1,9 @@
-import { type Order, RingBuilder, ShapeError } from "./geometry.ts";
+import {
+	type Order,
+	RingBuilder,
+	ShapeError,
+	WrongCorners,
+} from "./geometry.ts";
 import type { Part } from "./polygon.ts";
 import type { Ring } from "./ring.ts";
 
@@ -16,68 +21,79 @@ export function parseGeoJson(
 	order: Order = "longitude-latitude",
 ): readonly Part[] {
 	const parts: Part[] = [];
-	collect(value, { parts, order }, 0);
+	const wrong = new WrongCorners();
+	collect(value, { parts, order, wrong }, 0);
+	wrong.settle();
 	if (parts.length === 0) throw new ShapeError("GeoJSON holds no polygon");
 	return parts;
 }
 
-interface Collected {
-	readonly parts: Part[];
+/** How corners are read, and where it is told which are none. */
+export interface Reading {
 	readonly order: Order;
+	readonly wrong: WrongCorners;
 }
 
+interface Collected extends Reading {
+	readonly parts: Part[];
+}
+
+const TYPES =
+	"Polygon, MultiPolygon, GeometryCollection, Feature or FeatureCollection";
+
 function collect(value: unknown, into: Collected, depth: number): void {
-	if (depth > DEEPEST) throw new ShapeError("GeoJSON is nested too deep");
+	const { parts, wrong } = into;
+	if (depth > DEEPEST) wrong.fail("GeoJSON is nested too deep");
+	if (typeof value !== "object" || value === null) {
+		wrong.add(`GeoJSON must be an object, got ${brief(value)}`);
+		return;
+	}
 	const type = memberOf(value, "type");
+	const list = (name: string): readonly unknown[] => {
+		const member = memberOf(value, name);
+		if (member !== undefined) return listOf(member, wrong);
+		wrong.add(`GeoJSON ${type} has no ${name}`);
+		return [];
+	};
 	const deeper = (item: unknown): void => collect(item, into, depth + 1);
-	if (type === "Polygon") into.parts.push(partOf(coordinates(value), into));
+	if (type === "Polygon") parts.push(ringsOf(list("coordinates"), into));
 	else if (type === "MultiPolygon")
-		for (const polygon of listOf(coordinates(value)))
-			into.parts.push(partOf(polygon, into));
-	else if (type === "GeometryCollection")
-		listOf(memberOf(value, "geometries")).forEach(deeper);
-	else if (type === "FeatureCollection")
-		listOf(memberOf(value, "features")).forEach(deeper);
+		for (const polygon of list("coordinates"))
+			parts.push(ringsOf(polygon, into));
+	else if (type === "GeometryCollection") list("geometries").forEach(deeper);
+	else if (type === "FeatureCollection") list("features").forEach(deeper);
 	else if (type === "Feature") {
 		const geometry = memberOf(value, "geometry");
 		if (geometry !== null && geometry !== undefined) deeper(geometry);
-	} else
-		throw new ShapeError(
-			`GeoJSON must be Polygon, MultiPolygon, GeometryCollection, Feature or FeatureCollection, not ${String(type).slice(0, 40)}`,
-		);
+	} else if (type === undefined)
+		wrong.add(`GeoJSON has no type: it must be ${TYPES}`);
+	else wrong.add(`GeoJSON must be ${TYPES}, not ${brief(type)}`);
 }
 
-/** Rings of `[longitude, latitude]`. */
-function partOf(value: unknown, { order }: Collected): Part {
-	return listOf(value).map((ring) => ringOf(ring, order));
-}
+/** Rings from a list of lists of pairs. */
+export const ringsOf = (value: unknown, reading: Reading): Part =>
+	listOf(value, reading.wrong).map((ring) => ringOf(ring, reading));
 
 /** A ring from a list of pairs. */
-export function ringOf(value: unknown, order: Order): Ring {
-	const ring = new RingBuilder();
-	for (const position of listOf(value)) {
-		const [first, second] = listOf(position);
+export function ringOf(value: unknown, { order, wrong }: Reading): Ring {
+	const ring = new RingBuilder(wrong);
+	for (const position of listOf(value, wrong)) {
+		const [first, second] = Array.isArray(position) ? position : [];
 		if (typeof first !== "number" || typeof second !== "number")
-			throw new ShapeError(
-				`a corner must be two numbers, got ${brief(position)}`,
-			);
-		if (order === "longitude-latitude") ring.add(second, first);
+			wrong.add(`a corner must be two numbers, got ${brief(position)}`);
+		else if (order === "longitude-latitude") ring.add(second, first);
 		else ring.add(first, second);
 	}
 	return ring.build();
 }
 
-const coordinates = (value: unknown): unknown => memberOf(value, "coordinates");
+const memberOf = (value: object, name: string): unknown =>
+	Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 
-function memberOf(value: unknown, name: string): unknown {
-	if (typeof value !== "object" || value === null)
-		throw new ShapeError(`GeoJSON must be an object, got ${brief(value)}`);
-	return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
+function listOf(value: unknown, wrong: WrongCorners): readonly unknown[] {
 	if (Array.isArray(value)) return value;
-	throw new ShapeError(`a list was expected, got ${brief(value)}`);
+	wrong.add(`a list was expected, got ${brief(value)}`);
+	return [];
 }
 
 /** Enough of a value to find it again. */
@@ -90,5 +106,6 @@ function brief(value: unknown): string {
 function leaf(value: unknown): string {
 	if (typeof value === "object" && value !== null)
 		return Array.isArray(value) ? "[…]" : "{…}";
-	return String(value).slice(0, 40);
+	const text = String(value).slice(0, 40);
+	return text.trim() === "" ? "empty" : text;
 }

@@ -1,4 +1,4 @@
-import { RingBuilder, ShapeError } from "./geometry.ts";
+import { RingBuilder, ShapeError, WrongCorners } from "./geometry.ts";
 import type { Part } from "./polygon.ts";
 
 /** Octets of the main file's header, and of a record's. */
@@ -20,6 +20,7 @@ export function parseShp(bytes: Uint8Array): readonly Part[] {
 	if (bytes.length < HEADER || view.getInt32(0) !== 9994)
 		throw new ShapeError("it is no shapefile");
 	const parts: Part[] = [];
+	const wrong = new WrongCorners();
 	let at = HEADER;
 	while (at + RECORD + 4 <= bytes.length) {
 		const length = 2 * view.getInt32(at + 4);
@@ -31,17 +32,18 @@ export function parseShp(bytes: Uint8Array): readonly Part[] {
 			bytes.byteOffset + at + RECORD,
 			length,
 		);
-		const part = partOf(record, at);
+		const part = partOf(record, at, wrong);
 		if (part.length > 0) parts.push(part);
 		at = end;
 	}
+	wrong.settle();
 	if (parts.length === 0)
 		throw new ShapeError("the shapefile holds no polygon");
 	return parts;
 }
 
 /** One record: type, bounding box, number of rings and of points, first point of each ring, points. */
-function partOf(record: DataView, at: number): Part {
+function partOf(record: DataView, at: number, wrong: WrongCorners): Part {
 	const type = record.getInt32(0, true);
 	if (type === EMPTY) return [];
 	if (!POLYGONS.has(type))
@@ -60,7 +62,7 @@ function partOf(record: DataView, at: number): Part {
 		const end = starts[ring + 1] ?? points;
 		if (start < 0 || end < start || end > points)
 			throw new ShapeError(`record at octet ${at} has rings out of order`);
-		const builder = new RingBuilder();
+		const builder = new RingBuilder(wrong);
 		for (let point = start; point < end; point++) {
 			const place = from + 16 * point;
 			builder.add(

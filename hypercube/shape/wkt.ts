@@ -1,4 +1,9 @@
-import { type Order, RingBuilder, ShapeError } from "./geometry.ts";
+import {
+	type Order,
+	RingBuilder,
+	ShapeError,
+	WrongCorners,
+} from "./geometry.ts";
 import type { Part } from "./polygon.ts";
 import type { Ring } from "./ring.ts";
 
@@ -21,6 +26,7 @@ export function parseWkt(
 	const parts: Part[] = [];
 	reader.geometry(parts, 0);
 	if (reader.take(/\s*;?\s*$/y) === undefined) reader.fail("more text");
+	reader.wrong.settle();
 	if (parts.length === 0) throw new ShapeError("WKT holds no polygon");
 	return parts;
 }
@@ -28,6 +34,7 @@ export function parseWkt(
 class Reader {
 	readonly #text: string;
 	readonly #order: Order;
+	readonly wrong = new WrongCorners();
 	#at = 0;
 
 	constructor(text: string, order: Order) {
@@ -36,7 +43,7 @@ class Reader {
 	}
 
 	geometry(parts: Part[], depth: number): void {
-		if (depth > DEEPEST) throw new ShapeError("WKT is nested too deep");
+		if (depth > DEEPEST) this.wrong.fail("WKT is nested too deep");
 		const kind = this.take(/\s*([a-z]+)/iy)?.toUpperCase();
 		this.take(/\s+(?:ZM|Z|M)\b/iy);
 		if (this.take(/\s+EMPTY\b/iy) !== undefined) return;
@@ -48,7 +55,7 @@ class Reader {
 			this.#each(() => this.geometry(parts, depth + 1));
 		else if (kind === undefined) this.fail("no geometry");
 		else
-			throw new ShapeError(
+			this.wrong.fail(
 				`WKT must be POLYGON, MULTIPOLYGON or GEOMETRYCOLLECTION, not ${kind.slice(0, 40)}`,
 			);
 	}
@@ -64,7 +71,7 @@ class Reader {
 
 	fail(what: string): never {
 		const near = this.#text.slice(this.#at, this.#at + 20);
-		throw new ShapeError(
+		return this.wrong.fail(
 			`WKT has ${what} at character ${this.#at + 1}: '${near}'`,
 		);
 	}
@@ -77,7 +84,7 @@ class Reader {
 	}
 
 	#ring(): Ring {
-		const ring = new RingBuilder();
+		const ring = new RingBuilder(this.wrong);
 		this.#each(() => {
 			const first = this.#number();
 			const second = this.#number();
