@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { Dataset } from "h5wasm/node";
 import { BrokenField } from "../cube/field.ts";
 import type { ChunkCache, Kept } from "../zarr/cache.ts";
 import { unravel } from "../zarr/cf/numbers.ts";
-import type { ChunkedArray } from "../zarr/chunked.ts";
+import { CachedArray } from "../zarr/chunked.ts";
 import type { Chunk, Values } from "../zarr/format/array.ts";
 import { type ArrayMeta, product } from "../zarr/format/meta.ts";
-import { octetsOf } from "../zarr/format/types.ts";
 import { stridesOf } from "./arrays.ts";
 import { withFile } from "./file.ts";
 
@@ -16,46 +15,17 @@ export interface NetcdfMeta extends ArrayMeta {
 }
 
 /** A variable of NetCDF, read chunk by chunk by the library of HDF5. */
-export class NetcdfVariable implements ChunkedArray {
-	readonly meta: NetcdfMeta;
-	readonly chunkBytes: number;
-	readonly indexBytes = 0;
+export class NetcdfVariable extends CachedArray<NetcdfMeta> {
 	readonly #path: string;
-	readonly #cache: ChunkCache;
-	readonly #id: string;
 
 	constructor(meta: NetcdfMeta, path: string, cache: ChunkCache) {
-		this.meta = meta;
+		super(meta, path, cache);
 		this.#path = path;
-		this.#cache = cache;
-		this.chunkBytes = product(meta.chunks) * octetsOf[meta.type];
-		this.#id = createHash("sha256")
-			.update(JSON.stringify([path, meta]))
-			.digest("base64url");
 	}
 
-	get cacheLimit(): number {
-		return this.#cache.limit;
-	}
-
-	kept(chunk: readonly number[]): Kept | undefined {
-		return this.#cache.get(`${this.#id}/${chunk.join(".")}`);
-	}
-
-	async chunk(
-		chunk: readonly number[],
-		signal?: AbortSignal,
-	): Promise<Chunk | undefined> {
-		const { chunk: found } = await this.#cache.fetch(
-			`${this.#id}/${chunk.join(".")}`,
-			this.chunkBytes,
-			async () => {
-				const read = this.#read(chunk);
-				return read ? { chunk: read } : {};
-			},
-			signal,
-		);
-		return found;
+	protected override async load(chunk: readonly number[]): Promise<Kept> {
+		const read = this.#read(chunk);
+		return read ? { chunk: read } : {};
 	}
 
 	#read(chunk: readonly number[]): Chunk | undefined {
@@ -77,7 +47,7 @@ export class NetcdfVariable implements ChunkedArray {
 		const values = valuesOf(data);
 		if (values?.length !== product(sizes))
 			throw new BrokenField(
-				`chunk ${chunk.join(".")} of ${name} in ${this.#path} has ${values?.length ?? 0} values, not ${product(sizes)}`,
+				`chunk ${chunk.join(".")} of ${name} in ${basename(this.#path)} has ${values?.length ?? 0} values, not ${product(sizes)}`,
 			);
 		if (values.length === product(all))
 			return { data: values, stride: stridesOf(all) };

@@ -1,66 +1,33 @@
-import { createHash } from "node:crypto";
 import { BrokenField, UnsupportedField } from "../cube/field.ts";
 import type { ChunkCache, Kept } from "./cache.ts";
-import type { ChunkedArray } from "./chunked.ts";
-import { type Chunk, type Decoder, openDecoder } from "./format/array.ts";
+import { CachedArray } from "./chunked.ts";
+import { type Decoder, openDecoder } from "./format/array.ts";
 import { crc32c } from "./format/crc32c.ts";
-import { product, type Shards, type ZarrMeta } from "./format/meta.ts";
-import { octetsOf } from "./format/types.ts";
+import type { Shards, ZarrMeta } from "./format/meta.ts";
 import type { ObjectStore } from "./store/store.ts";
 
 /** An index of a shard says so of a chunk that is absent. */
 const nothing = 2n ** 64n - 1n;
 
 /** An array whose chunks can be read, by way of the cache. */
-export class Variable implements ChunkedArray {
-	readonly meta: ZarrMeta;
-	/** Octets of a decoded chunk. */
-	readonly chunkBytes: number;
+export class Variable extends CachedArray<ZarrMeta> {
 	readonly #store: ObjectStore;
-	readonly #cache: ChunkCache;
-	/** Tells this array from others, and from itself when it has grown. */
-	readonly #id: string;
 	#decoder: Promise<Decoder> | undefined;
 
 	constructor(meta: ZarrMeta, store: ObjectStore, cache: ChunkCache) {
-		this.meta = meta;
+		super(meta, store.id ?? store.name, cache);
 		this.#store = store;
-		this.#cache = cache;
-		this.chunkBytes = product(meta.chunks) * octetsOf[meta.type];
-		this.#id = createHash("sha256")
-			.update(JSON.stringify([store.id ?? store.name, meta]))
-			.digest("base64url");
-	}
-
-	get cacheLimit(): number {
-		return this.#cache.limit;
-	}
-
-	/** A chunk that is at hand; undefined: it is not. */
-	kept(chunk: readonly number[]): Kept | undefined {
-		return this.#cache.get(`${this.#id}/${chunk.join(".")}`);
-	}
-
-	/** A chunk, or undefined where it is absent: all its values are the fill value then. */
-	async chunk(
-		chunk: readonly number[],
-		signal?: AbortSignal,
-	): Promise<Chunk | undefined> {
-		const { chunk: found } = await this.#cache.fetch(
-			`${this.#id}/${chunk.join(".")}`,
-			this.chunkBytes,
-			(signal) => this.#load(chunk, signal),
-			signal,
-		);
-		return found;
 	}
 
 	/** Octets that must be read before the chunks of a shard can be found. */
-	get indexBytes(): number {
+	override get indexBytes(): number {
 		return this.meta.shards?.indexLength ?? 0;
 	}
 
-	async #load(chunk: readonly number[], signal: AbortSignal): Promise<Kept> {
+	protected override async load(
+		chunk: readonly number[],
+		signal: AbortSignal,
+	): Promise<Kept> {
 		const bytes = await this.#bytesOf(chunk, signal);
 		if (!bytes) return {};
 		this.#decoder ??= openDecoder(this.meta);
@@ -133,11 +100,7 @@ export class Variable implements ChunkedArray {
 			const bytes = await this.#store.get(key, { part, most: length, signal });
 			return bytes ? { index: readIndex(key, bytes, shards) } : {};
 		};
-		const kept = await this.#cache.fetchSmall(
-			`${this.#id}/${key}#`,
-			load,
-			signal,
-		);
+		const kept = await this.small(`${key}#`, load, signal);
 		return kept.index;
 	}
 }

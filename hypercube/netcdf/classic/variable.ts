@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { readJoined, ShortRead, type Take } from "../../bytes/joined.ts";
 import { run } from "../../bytes/steps.ts";
 import { BrokenField } from "../../cube/field.ts";
 import type { ChunkCache, Kept } from "../../zarr/cache.ts";
-import type { ChunkedArray } from "../../zarr/chunked.ts";
+import { CachedArray } from "../../zarr/chunked.ts";
 import type { Chunk } from "../../zarr/format/array.ts";
 import { type ArrayMeta, product } from "../../zarr/format/meta.ts";
 import { octetsOf } from "../../zarr/format/types.ts";
@@ -21,43 +20,19 @@ export interface ClassicMeta extends ArrayMeta {
 }
 
 /** A variable of the classic format: pieces of it are read where they lie. */
-export class ClassicVariable implements ChunkedArray {
-	readonly meta: ClassicMeta;
-	readonly chunkBytes: number;
-	readonly indexBytes = 0;
+export class ClassicVariable extends CachedArray<ClassicMeta> {
 	readonly #opened: Opened;
-	readonly #cache: ChunkCache;
-	readonly #id: string;
 
 	constructor(meta: ClassicMeta, opened: Opened, cache: ChunkCache) {
-		this.meta = meta;
+		super(meta, opened.id, cache);
 		this.#opened = opened;
-		this.#cache = cache;
-		this.chunkBytes = product(meta.chunks) * octetsOf[meta.type];
-		this.#id = createHash("sha256")
-			.update(JSON.stringify([opened.id, meta]))
-			.digest("base64url");
 	}
 
-	get cacheLimit(): number {
-		return this.#cache.limit;
-	}
-
-	kept(chunk: readonly number[]): Kept | undefined {
-		return this.#cache.get(`${this.#id}/${chunk.join(".")}`);
-	}
-
-	async chunk(
+	protected override async load(
 		chunk: readonly number[],
-		signal?: AbortSignal,
-	): Promise<Chunk | undefined> {
-		const { chunk: found } = await this.#cache.fetch(
-			`${this.#id}/${chunk.join(".")}`,
-			this.chunkBytes,
-			async (signal) => ({ chunk: await this.#read(chunk, signal) }),
-			signal,
-		);
-		return found;
+		signal: AbortSignal,
+	): Promise<Kept> {
+		return { chunk: await this.#read(chunk, signal) };
 	}
 
 	/**
