@@ -16,7 +16,7 @@ import {
 } from "../shape/track.ts";
 import { angleOf, vectorOf } from "../shape/vector.ts";
 import type { Axis } from "./axes.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, written } from "./draft.ts";
 import type { CompiledFeature, Feature } from "./feature.ts";
 import { type Inflations, inflationsOf } from "./inflation.ts";
 import { decimalText } from "./span.ts";
@@ -58,11 +58,11 @@ export function compileCorridor(
 }
 
 function profileOf({ feature, faults }: Draft): "round" | "box" | undefined {
-	const written = show(feature.inflate ?? "round")
+	const profile = show(feature.inflate ?? "round")
 		.trim()
 		.toLowerCase();
-	if (written === "round" || written === "box") return written;
-	return faults.add(`inflate must be round or box, got ${show(written)}`);
+	if (profile === "round" || profile === "box") return profile;
+	return faults.add(`inflate must be round or box, got ${written(profile)}`);
 }
 
 function trackOf({ axes, vertices }: Path, compatible = false): Track {

@@ -240,6 +240,40 @@ test.each<
 		{},
 		[/latitude is no number but empty$/, /radius is no length but empty$/],
 	],
+	["an empty type", { type: "" }, {}, [/^Feature empty is not known/]],
+	[
+		"an empty time axis",
+		{ type: "timeseries", points, time_axis: "" },
+		step,
+		[/, got empty$/],
+	],
+	[
+		"empty ends",
+		{
+			type: "timeseries",
+			points,
+			time_axis: "step",
+			range: { start: "", end: " ", interval: "" },
+		},
+		{},
+		[
+			/range start empty is not understood/,
+			/range end empty is not understood/,
+			/range interval must be greater than 0, got empty$/,
+		],
+	],
+	[
+		"an empty range",
+		{ type: "timeseries", points, time_axis: "step", range: "" },
+		{},
+		[/may have interval, got empty$/],
+	],
+	[
+		"an empty flag",
+		{ type: "trajectory", points, sample: "", inflate: "", inflation: 1 },
+		{},
+		[/sample .* got empty$/, /inflate .* got empty$/, /at least two/],
+	],
 	[
 		"empty words",
 		{ type: "position", points: "", axes: [""] },

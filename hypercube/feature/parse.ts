@@ -4,7 +4,7 @@ import { isMapping, typeFeature } from "../mars/feature.ts";
 import { show } from "../mars/show.ts";
 import { compileBox } from "./boundingbox.ts";
 import { compileCircle } from "./circle.ts";
-import { type Draft, Faults, type FeatureOptions } from "./draft.ts";
+import { type Draft, Faults, type FeatureOptions, written } from "./draft.ts";
 import type { CompiledFeature } from "./feature.ts";
 import { compileFrame } from "./frame.ts";
 import {
@@ -86,19 +86,19 @@ export async function parseFeature(
 		throw new RequestError([
 			`The feature is nested deeper than ${DEEPEST} levels`,
 		]);
-	const written = feature.type;
-	if (written === undefined)
+	const said = feature.type;
+	if (said === undefined)
 		throw new RequestError([
 			`The 'feature' does not contain a 'type', one of ${types()}`,
 		]);
-	const spelled = String(isMapping(written) ? "" : written)
+	const spelled = String(isMapping(said) ? "" : said)
 		.trim()
 		.toLowerCase();
 	const type = ALIASES.get(spelled) ?? spelled;
 	const kind = KINDS.get(type);
 	if (!kind)
 		throw new RequestError([
-			`Feature ${show(written)} is not known, only ${types()}`,
+			`Feature ${written(said)} is not known, only ${types()}`,
 		]);
 	const faults = new Faults();
 	const draft: Draft = {

@@ -1,6 +1,6 @@
 import { show } from "../mars/show.ts";
 import { axesOf, HORIZONTAL, placesOf, wordsOf } from "./axes.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, written } from "./draft.ts";
 import type { CompiledFeature, Place, PointsFeature } from "./feature.ts";
 import { rangeOf } from "./span.ts";
 
@@ -35,20 +35,20 @@ function alongOf({ feature, faults }: Draft): TimeAxis | undefined {
 		(value) =>
 			typeof value === "string" && timeAxis(value.trim().toLowerCase()),
 	);
-	const written = feature.time_axis ?? feature.axis ?? legacy;
-	if (written === undefined)
+	const said = feature.time_axis ?? feature.axis ?? legacy;
+	if (said === undefined)
 		return faults.add(
 			`Missing required key time_axis, one of ${TIME_AXES.join(", ")}`,
 		);
-	const along = timeAxis(wordsOf(written).join("/"));
+	const along = timeAxis(wordsOf(said).join("/"));
 	if (legacy !== undefined && timeAxis(wordsOf(legacy).join("/")) !== along)
 		faults.add(
-			`Timeseries time_axis is overspecified in request: ${show(written)} and ${show(legacy)}`,
+			`Timeseries time_axis is overspecified in request: ${show(said)} and ${show(legacy)}`,
 		);
 	return (
 		along ??
 		faults.add(
-			`Timeseries axes must be one of ${TIME_AXES.join(", ")}, got ${show(written)}`,
+			`Timeseries axes must be one of ${TIME_AXES.join(", ")}, got ${written(said)}`,
 		)
 	);
 }

@@ -4,7 +4,7 @@ import { isMapping } from "../mars/feature.ts";
 import { parseRange } from "../mars/range.ts";
 import { show } from "../mars/show.ts";
 import { formatStep, parseStep } from "../mars/step.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, written } from "./draft.ts";
 
 /** Ends of a range and the increment, as their author wrote them. */
 interface Written {
@@ -27,12 +27,12 @@ interface Scale {
 export function rangeOf(draft: Draft, key: string): string | undefined {
 	const { range } = draft.feature;
 	if (range === undefined) return undefined;
-	const written = readRange(range, draft);
+	const said = readRange(range, draft);
 	const scale = SCALES.get(key) ?? NUMBERS;
-	if (!written) return undefined;
-	const start = endOf(draft, "start", written.start, scale);
-	const end = endOf(draft, "end", written.end, scale);
-	const by = incrementOf(draft, written.interval, scale);
+	if (!said) return undefined;
+	const start = endOf(draft, "start", said.start, scale);
+	const end = endOf(draft, "end", said.end, scale);
+	const by = incrementOf(draft, said.interval, scale);
 	if (start === undefined || end === undefined || draft.faults.any)
 		return undefined;
 	const [low, high] = start <= end ? [start, end] : [end, start];
@@ -52,7 +52,7 @@ function readRange(range: Value, { faults }: Draft): Written | undefined {
 		return { start: range[0], end: range[1], interval: range[2] };
 	if (!isMapping(range))
 		return faults.add(
-			`range must have start and end, and may have interval, got ${show(range)}`,
+			`range must have start and end, and may have interval, got ${written(range)}`,
 		);
 	const { start, end, interval, ...rest } = range;
 	for (const key of Object.keys(rest))
@@ -71,7 +71,7 @@ function endOf(
 		return faults.add(`range ${name} must not be less than 0, got ${value}`);
 	const parsed = scale.parse(value);
 	return parsed === undefined
-		? faults.add(`range ${name} ${show(value)} is not understood`)
+		? faults.add(`range ${name} ${written(value)} is not understood`)
 		: parsed;
 }
 
@@ -84,7 +84,7 @@ function incrementOf(
 	const by = scale.parseBy(value);
 	if (by === undefined || !(by > 0))
 		return faults.add(
-			`range interval must be greater than 0, got ${show(value)}`,
+			`range interval must be greater than 0, got ${written(value)}`,
 		);
 	// As in Polytope: every step, day or level that there is.
 	return value === 1 || value === "1" ? undefined : by;

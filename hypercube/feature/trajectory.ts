@@ -1,7 +1,7 @@
 import type { Value } from "../mars/document.ts";
 import { show } from "../mars/show.ts";
 import { compileCorridor } from "./corridor.ts";
-import type { Draft, Faults } from "./draft.ts";
+import { type Draft, type Faults, written } from "./draft.ts";
 import type { CompiledFeature } from "./feature.ts";
 import { pathOf } from "./vertices.ts";
 
@@ -34,6 +34,6 @@ function flagOf(value: Value | undefined, faults: Faults): boolean {
 	const text = show(value).trim().toLowerCase();
 	if (/^(true|yes|on|1)$/.test(text)) return true;
 	if (!/^(false|no|off|0)$/.test(text))
-		faults.add(`sample must be true or false, got ${show(value)}`);
+		faults.add(`sample must be true or false, got ${written(value)}`);
 	return false;
 }
