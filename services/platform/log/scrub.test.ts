@@ -142,6 +142,8 @@ describe("whatever stands around them", () => {
 				JSON.stringify(value(any));
 			}),
 		);
+		const key = { toString: "no function" };
+		expect(value(new Map([[key, 1]]))).toEqual({ "[object]": 1 });
 		const again: { self?: unknown } = {};
 		again.self = again;
 		expect(value(again)).toEqual({ self: "[again]" });

@@ -85,14 +85,17 @@ function copy(value: unknown, clean: Clean, above: Set<object>): unknown {
 			.map((item) => copy(item, clean, inside));
 	const entries = value instanceof Map ? [...value] : Object.entries(value);
 	return Object.fromEntries(
-		entries
-			.slice(0, ENTRIES)
-			.map(([key, item]) => [
-				clean(String(key)),
-				isSecretName(String(key)) ? REDACTED : copy(item, clean, inside),
-			]),
+		entries.slice(0, ENTRIES).map(([key, item]) => {
+			const name = nameOf(key);
+			const kept = isSecretName(name) ? REDACTED : copy(item, clean, inside);
+			return [clean(name), kept];
+		}),
 	);
 }
+
+/** Keys of a map may be objects, and these may have no text. */
+const nameOf = (key: unknown): string =>
+	typeof key === "object" && key !== null ? "[object]" : String(key);
 
 function recordOf(
 	error: Error,
